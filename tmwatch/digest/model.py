@@ -1,0 +1,112 @@
+"""What a digest is made of: values that the pipeline fills from the store and the composer turns into a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tmwatch.exposure import BrandExposure
+from tmwatch.findings import Finding
+from tmwatch.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How fresh one source is. `data_as_of` is the newest data it gave (UTC), None when it never did."""
+
+    name: str  # tsdr | daily files | order list
+    data_as_of: datetime | None
+    failed: int = 0
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A mark that could not be checked, and why."""
+
+    number: str
+    mark: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The proof that nothing is missed silently. `checked` counts valid TSDR records of this run; without a TSDR key
+    (`tsdr_used` False) `checked` counts the marks seen in the daily files up to `daily_files_until`."""
+
+    watched: int
+    checked: int
+    unchecked: tuple[Unchecked, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    tsdr_used: bool = True
+    daily_files_until: date | None = None
+    missing_days: tuple[date, ...] = ()
+    registry_version: str = ""
+    orders_held: int = 0
+    newest_order: str | None = None
+    warnings: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A finding as one client reads it. `state`: new | worse | open | alerted | cleared. `since` is the day it was
+    opened (or cleared), `alerted` the day of its alert."""
+
+    finding: Finding
+    state: str
+    mark: str
+    registration_number: str | None
+    brands: tuple[str, ...]
+    reference: str | None
+    since: date | None = None
+    alerted: date | None = None
+    was: str | None = None  # the severity before, when it got worse
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change of the record without a finding of its own, in words."""
+
+    serial_number: str
+    mark: str
+    what: Text
+    old: str | None
+    new: str | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything one message says. `kind`: baseline | digest | alert | all_clear | notice. `number` counts a
+    client's messages; `local_date` is the client's day."""
+
+    client: str
+    kind: str
+    number: int
+    local_date: date
+    sequence: int
+    as_of: date
+    language: str
+    coverage: Coverage
+    exposures: tuple[BrandExposure, ...] = ()
+    news: tuple[Item, ...] = ()
+    still_open: tuple[Item, ...] = ()
+    cleared: tuple[Item, ...] = ()
+    changes: tuple[ChangeLine, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message ready to freeze: `raw` is the complete RFC 5322 form, the same bytes for every recipient."""
+
+    id: str  # deterministic: client, local date, sequence
+    client: str
+    kind: str
+    local_date: date
+    sequence: int
+    subject: str
+    message_id: str
+    raw: bytes
+    html: str
+    text: str

@@ -1,0 +1,62 @@
+"""What a rule found: severity, finding and its identity (serial number + rule + key; the wording does not count)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+
+from tmwatch.text import Text
+
+
+class Severity(IntEnum):
+    """How bad; comparable. The names are those of settings, JSON and mail."""
+
+    INFO = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+    CRITICAL = 5
+
+    @property
+    def label(self) -> str:
+        """The lower-case name."""
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, text: str) -> Severity:
+        """Read a name in any letter case; ValueError names the allowed ones."""
+        try:
+            return cls[text.strip().upper()]
+        except KeyError:
+            raise ValueError(f"{text!r} is no severity; use one of info, low, medium, high, critical") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement about one mark, with its evidence.
+
+    `key` tells findings of one rule on one mark apart (an order id, an e-mail, a period) and is stable over time.
+    `client` is set only where the finding is about one client's use of the mark (B rules, C07); "" elsewhere.
+    `expires` is the day after which it is dropped without being called "cleared" (incidents: C01-C03).
+    """
+
+    serial_number: str
+    rule: str
+    key: str
+    severity: Severity
+    title: Text = field(compare=False)
+    evidence: Text = field(compare=False)
+    action: Text = field(compare=False)
+    citation: str = field(compare=False)
+    deadline: date | None = field(default=None, compare=False)
+    client: str = ""
+    brand: str = ""
+    expires: date | None = field(default=None, compare=False)
+    good_news: bool = field(default=False, compare=False)
+    unreviewed: bool = field(default=False, compare=False)
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What makes it the same finding tomorrow."""
+        return (self.serial_number, self.rule, self.key, self.client)

@@ -1,0 +1,56 @@
+"""The owner's own list: which marks are watched for whom, and what is at stake on each. Values and checks, no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A brand owner (or counsel) who gets digests. None means "as in the settings"."""
+
+    client: str
+    emails: tuple[str, ...] = ()
+    language: str | None = None
+    timezone: str | None = None
+    send_at: str | None = None  # "HH:MM"
+    frequency: str | None = None  # daily | weekly | changes
+    min_severity: str | None = None
+    channels: tuple[str, ...] = ()  # apprise URLs
+    reply_to: str | None = None
+    sender_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One row of the portfolio. Key = number + client + brand. `serial_number` is None until a row given by
+    registration number has been resolved by the USPTO's own answer."""
+
+    client: str
+    brand: str
+    serial_number: str | None = None
+    registration_number: str | None = None
+    marketplaces: tuple[str, ...] = ()
+    brand_registry_id: str | None = None
+    brand_registry_status: str | None = None  # enrolled | pending | not_enrolled | removed
+    enrolled_with_this_mark: bool | None = None
+    asins: int | None = None
+    revenue_30d: Decimal | None = None
+    currency: str | None = None
+    reference: str | None = None
+    owner_expected: str | None = None
+    attorney_expected: str | None = None
+    correspondents_expected: tuple[str, ...] = ()
+    notes: str | None = None
+
+    @property
+    def number(self) -> str:
+        """The number the owner gave: 8 digits of a serial, or `rn` and 7 digits."""
+        return self.serial_number or f"rn{self.registration_number}"
+
+    @property
+    def carries_enrolment(self) -> bool:
+        """Whether the owner says that this very mark stands behind a Brand Registry enrolment."""
+        enrolled = self.brand_registry_status in ("enrolled", "pending")
+        return enrolled and self.enrolled_with_this_mark is not False
