@@ -1,11 +1,36 @@
-"""Findings plus what the owner says is at stake -> the exposure of each brand."""
+"""Findings plus what the owner says is at stake -> the exposure of each brand.
+
+What Amazon does is not published: a state says what the *record* means for the enrolment, never when anybody acts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tmwatch.findings import Finding
+from tmwatch.codes import Standing, is_lost, standing
+from tmwatch.findings import Finding, Severity
+from tmwatch.portfolio import Watch
+from tmwatch.records import CaseFile
+
+STATES = ("lost", "in_danger", "unknown", "weakened", "sound")  # worst first
+IN_DANGER = ("lost", "in_danger")
+_LOST_BY_ORDER = ("S01", "S19")  # treated as lost even while the register still shows the mark live
+_ENDANGERING_RULES = ("B01", "B02")
+
+
+@dataclass(frozen=True, slots=True)
+class BrandMark:
+    """One mark behind a brand. `number` is the serial number, or what the owner gave while it is not resolved."""
+
+    client: str
+    brand: str
+    number: str
+    standing: Standing
+    carries: bool  # the owner says that the Brand Registry enrolment stands on it
+    mark: str | None = None
+    registration_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +48,148 @@ class BrandExposure:
     asins: int | None = None
     revenue_30d: Decimal | None = None
     currency: str | None = None
+    marks: tuple[BrandMark, ...] = ()  # every mark of the brand, those that carry the enrolment first
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What stands behind the brands that are lost or in danger. `asins_complete` is False when an owner left the
+    field empty (an empty field counts as some, never as none). `money` is (currency or "", sum), biggest first."""
+
+    brands: int = 0
+    asins: int = 0
+    asins_complete: bool = True
+    money: tuple[tuple[str, Decimal], ...] = ()
+
+
+def brand_key(brand: str) -> str:
+    """Return what makes two spellings the same brand in a portfolio: letter case and blanks do not count."""
+    return " ".join(brand.split()).casefold()
+
+
+def endangers(finding: Finding) -> bool:
+    """Whether this finding puts an enrolment that stands on its mark at risk (rule B01: CRITICAL S, A, R or C07)."""
+    if finding.rule in _ENDANGERING_RULES:
+        return True
+    critical = finding.severity is Severity.CRITICAL and not finding.good_news
+    return critical and (finding.rule[:1] in ("S", "A", "R") or finding.rule == "C07")
+
+
+def brand_marks(watches: Iterable[Watch], records: Mapping[str, CaseFile]) -> tuple[BrandMark, ...]:
+    """Return one BrandMark a portfolio row with a brand; a mark without a record has standing unknown."""
+    return tuple(_brand_mark(watch, records.get(watch.serial_number or "")) for watch in watches if watch.brand.strip())
+
+
+def peers(serial_number: str, watches: Iterable[Watch], marks: Iterable[BrandMark]) -> tuple[BrandMark, ...]:
+    """Return the other marks that the clients of `serial_number` watch under the same brands (Facts.peers)."""
+    brands = {(w.client, brand_key(w.brand)) for w in watches if w.serial_number == serial_number}
+    return tuple(m for m in marks if m.number != serial_number and (m.client, brand_key(m.brand)) in brands)
+
+
+def exposure(
+    client: str, watches: Iterable[Watch], records: Mapping[str, CaseFile], findings: Iterable[Finding]
+) -> tuple[BrandExposure, ...]:
+    """Return the exposure of each brand of `client`, worst state first, then enrolled, biggest revenue, most ASINs.
+
+    `records` are the last known ones by serial number; `findings` the open ones (of any mark, any client: those that
+    are not this client's are left out). Rows without a brand have no exposure.
+    """
+    rows: dict[str, list[Watch]] = {}
+    for watch in watches:
+        if watch.client == client and watch.brand.strip():
+            rows.setdefault(brand_key(watch.brand), []).append(watch)
+    own = tuple(f for f in findings if f.client in ("", client))
+    return tuple(sorted((_exposure(group, records, own) for group in rows.values()), key=_worst_first))
+
+
+def at_stake(exposures: Iterable[BrandExposure]) -> Stake:
+    """Return the sum over the brands that are lost or in danger."""
+    danger = [e for e in exposures if e.state in IN_DANGER]
+    money: dict[str, Decimal] = {}
+    for one in danger:
+        if one.revenue_30d is not None:
+            money[one.currency or ""] = money.get(one.currency or "", Decimal(0)) + one.revenue_30d
+    return Stake(
+        brands=len(danger),
+        asins=sum(one.asins or 0 for one in danger),
+        asins_complete=all(one.asins is not None for one in danger),
+        money=tuple(sorted(money.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def _exposure(rows: list[Watch], records: Mapping[str, CaseFile], findings: tuple[Finding, ...]) -> BrandExposure:
+    """Judge the rows of one brand."""
+    rows = sorted(rows, key=lambda row: (not row.carries_enrolment, row.number))
+    marks = brand_marks(rows, records)
+    brand = rows[0].brand
+    findings = tuple(f for f in findings if not f.brand or brand_key(f.brand) == brand_key(brand))
+    carrying = {m.number for m in marks if m.carries}
+    base = carrying or {m.number for m in marks}
+    gone = {m.number for m in marks if _gone(m, findings)}
+    endangered = {f.serial_number for f in findings if endangers(f)}
+    reasons = tuple(f for f in findings if _is_reason(f, base, {m.number for m in marks}))
+    best = max(rows, key=lambda row: row.revenue_30d if row.revenue_30d is not None else Decimal(-1))
+    return BrandExposure(
+        client=rows[0].client,
+        brand=brand,
+        state=_state(base, gone, endangered, {m.number for m in marks if _unclear(m)}, bool(reasons)),
+        enrolled=bool(carrying),
+        reasons=tuple(sorted(reasons, key=lambda f: (not endangers(f), -f.severity, f.rule, f.serial_number, f.key))),
+        carrying=tuple(dict.fromkeys(m.number for m in marks if m.carries)),
+        spare=tuple(dict.fromkeys(m.number for m in marks if _can_take_over(m, carrying, gone | endangered))),
+        marketplaces=tuple(dict.fromkeys(place for row in rows for place in row.marketplaces)),
+        asins=max((row.asins for row in rows if row.asins is not None), default=None),
+        revenue_30d=best.revenue_30d,
+        currency=best.currency,
+        marks=tuple({m.number: m for m in reversed(marks)}.values())[::-1],
+    )
+
+
+def _state(base: set[str], gone: set[str], endangered: set[str], unclear: set[str], reasons: bool) -> str:
+    """Return the state of a brand that stands on the marks `base`: bad news outranks doubt, doubt outranks calm."""
+    if base <= gone:
+        return "lost"
+    if base & (gone | endangered):
+        return "in_danger"
+    if base & unclear:
+        return "unknown"
+    return "weakened" if reasons else "sound"
+
+
+def _brand_mark(watch: Watch, record: CaseFile | None) -> BrandMark:
+    if record is None:
+        return BrandMark(watch.client, watch.brand, watch.number, Standing.unknown, watch.carries_enrolment)
+    now = standing(record.status_code, record.registration_number)
+    return BrandMark(
+        client=watch.client,
+        brand=watch.brand,
+        number=watch.number,
+        standing=Standing.dead if is_lost(record.status_code, record.registration_number) else now,
+        carries=watch.carries_enrolment,
+        mark=record.sentence,
+        registration_number=record.registration_number,
+    )
+
+
+def _gone(mark: BrandMark, findings: tuple[Finding, ...]) -> bool:
+    """Dead on the register, or ended by an order that a person or the Office's own record confirms."""
+    ended = (f for f in findings if f.serial_number == mark.number and f.rule in _LOST_BY_ORDER)
+    return mark.standing is Standing.dead or any(not f.unreviewed and f.severity is Severity.CRITICAL for f in ended)
+
+
+def _unclear(mark: BrandMark) -> bool:
+    return mark.standing in (Standing.unknown, Standing.indifferent)
+
+
+def _can_take_over(mark: BrandMark, carrying: set[str], unfit: set[str]) -> bool:
+    return mark.standing.is_live and mark.number not in carrying | unfit
+
+
+def _is_reason(finding: Finding, base: set[str], marks: set[str]) -> bool:
+    """MEDIUM and worse on the marks the brand stands on, HIGH and worse on its other marks."""
+    floor = Severity.MEDIUM if finding.serial_number in base else Severity.HIGH
+    return finding.serial_number in marks and finding.severity >= floor and not finding.good_news
+
+
+def _worst_first(one: BrandExposure) -> tuple[int, bool, Decimal, int, str]:
+    return (STATES.index(one.state), not one.enrolled, -(one.revenue_30d or Decimal(0)), -(one.asins or 0), one.brand)

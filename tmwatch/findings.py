@@ -55,6 +55,8 @@ class Finding:
     expires: date | None = field(default=None, compare=False)
     good_news: bool = field(default=False, compare=False)
     unreviewed: bool = field(default=False, compare=False)
+    step: int | None = field(default=None, compare=False)  # the last threshold of days crossed: 90, 30, 14 or 7
+    card_only: bool = field(default=False, compare=False)  # shown with the mark itself, never stored or mailed (R17)
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

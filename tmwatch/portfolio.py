@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -17,7 +17,7 @@ class Client:
     send_at: str | None = None  # "HH:MM"
     frequency: str | None = None  # daily | weekly | changes
     min_severity: str | None = None
-    channels: tuple[str, ...] = ()  # apprise URLs
+    channels: tuple[str, ...] = field(default=(), repr=False)  # apprise URLs, which hold secrets
     reply_to: str | None = None
     sender_name: str | None = None
 

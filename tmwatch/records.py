@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
-PartialDate = str
+PartialDate: TypeAlias = str
+Day: TypeAlias = date  # where a field named `date` hides the type
 
 # Field groups a source may or may not speak about. A record's `told` names those it does; the rest is "not told",
 # never "removed". `status` covers the code, its date and text and the abandonment and cancellation data.
@@ -169,8 +171,8 @@ class ProceedingEntry:
 
     code: str
     type: str | None
-    date: date | None
-    due_date: date | None = None
+    date: Day | None
+    due_date: Day | None = None
     text: str = ""
 
 

@@ -1,0 +1,1 @@
+"""Exposures, findings, changes and coverage -> one message a client reads. Entry point: `compose.compose`."""

@@ -94,6 +94,8 @@ class Digest:
     cleared: tuple[Item, ...] = ()
     changes: tuple[ChangeLine, ...] = ()
     notes: tuple[Text, ...] = ()
+    min_severity: str = "low"  # findings below are left out of the lists (never coverage, C05, S14, S20, good news)
+    timezone: str = "America/New_York"  # in which moments are shown
 
 
 @dataclass(frozen=True, slots=True)

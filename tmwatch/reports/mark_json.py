@@ -83,7 +83,8 @@ def _sanctions(ladder: Ladder, hits: tuple[OrderHit, ...]) -> dict[str, Any]:
     return {
         "stage": ladder.stage,
         "steps": [
-            {"stage": step.stage, "date": iso(step.date), "event": step.event, "text": step.text} for step in ladder.steps
+            {"stage": step.stage, "date": iso(step.date), "event": step.event, "text": step.text}
+            for step in ladder.steps
         ],
         "orders": [
             {"order_id": hit.order_id, "type": hit.type, "date": hit.date, "page": hit.page, "reviewed": hit.reviewed}

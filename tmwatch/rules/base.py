@@ -7,16 +7,19 @@ first line is its public title.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tmwatch.changes import Change
 from tmwatch.deadlines import Deadline
+from tmwatch.exposure import BrandMark
 from tmwatch.findings import Finding, Severity
 from tmwatch.portfolio import Watch
-from tmwatch.records import CaseFile, Party
-from tmwatch.sanctions import AgentMatch, Ladder, OrderHit, Registry
+from tmwatch.records import CaseFile, Party, ProsecutionEvent
+from tmwatch.sanctions import AgentMatch, FilePaper, Fingerprint, Ladder, OrderHit, Registry
 from tmwatch.text import Text, say
+
+STEPS = (7, 14, 30, 90)  # days before a deadline at which it is told again
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,10 @@ class Facts:
     """All that is known of one mark on one day (`as_of`, America/New_York).
 
     `changes` are the ledger's field changes of the last INCIDENT_DAYS, newest first. `found` holds the findings of the
-    mark rules when the brand rules run, else nothing. `checked_at` is the last valid TSDR record (None: never).
+    mark rules when the brand rules run, else nothing. `peers` are the other marks of the same brands (None: not
+    gathered, then nothing is said about them). `fingerprints` (S12) and `papers` (S06) are what was gathered of them.
+    `checked_at` is the last valid TSDR record (None: never). `by_code` is the prosecution history by event code, newest
+    first, made once for all rules.
     """
 
     mark: CaseFile
@@ -34,11 +40,23 @@ class Facts:
     parties: tuple[Party, ...] = ()
     hits: tuple[OrderHit, ...] = ()
     matches: tuple[AgentMatch, ...] = ()
-    ladder: Ladder = Ladder()
+    ladder: Ladder = field(default_factory=Ladder)
     deadlines: tuple[Deadline, ...] = ()
-    registry: Registry = Registry()
+    registry: Registry = field(default_factory=Registry)
     checked_at: datetime | None = None
     found: tuple[Finding, ...] = ()
+    peers: tuple[BrandMark, ...] | None = None
+    fingerprints: tuple[Fingerprint, ...] = ()
+    papers: tuple[FilePaper, ...] = ()
+    by_code: dict[str, tuple[ProsecutionEvent, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the events known on the day; their order in a record is not reliable."""
+        index: dict[str, tuple[ProsecutionEvent, ...]] = {}
+        known = (event for event in self.mark.events if event.date <= self.as_of)
+        for event in sorted(known, key=lambda e: (e.date, e.number or 0), reverse=True):
+            index[event.code] = (*index.get(event.code, ()), event)
+        object.__setattr__(self, "by_code", index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +90,25 @@ class Rule:
     check: Callable[[Facts], Iterator[Hit]]
     good_news: bool = False
     brand: bool = False  # runs after the mark rules and sees their findings
+    card_only: bool = False  # a statement of the mark's own page, never stored or mailed
 
 
 def rule(
-    id: str, severity: Severity, *, action: str, citation: str, letter: str, good_news: bool = False, brand: bool = False
+    id: str,
+    severity: Severity,
+    *,
+    action: str,
+    citation: str,
+    letter: str,
+    good_news: bool = False,
+    brand: bool = False,
+    card_only: bool = False,
 ) -> Callable[[Callable[[Facts], Iterator[Hit]]], Rule]:
     """Turn a generator function into a Rule; the first line of its docstring is the title."""
 
     def wrap(check: Callable[[Facts], Iterator[Hit]]) -> Rule:
         title = (check.__doc__ or "").strip().splitlines()[0].rstrip(".")
-        return Rule(id, severity, title, action, citation, letter, check, good_news, brand)
+        return Rule(id, severity, title, action, citation, letter, check, good_news, brand, card_only)
 
     return wrap
 
@@ -114,4 +141,13 @@ def _finding(one: Rule, facts: Facts, hit: Hit) -> Finding:
         expires=hit.expires,
         good_news=one.good_news,
         unreviewed=hit.unreviewed,
+        step=crossed(hit.deadline, facts.as_of),
+        card_only=one.card_only,
     )
+
+
+def crossed(deadline: date | None, as_of: date) -> int | None:
+    """Return the threshold of STEPS that the days left have crossed; None far away, without a date or after it."""
+    if deadline is None or deadline < as_of:
+        return None
+    return next((step for step in STEPS if (deadline - as_of).days <= step), None)

@@ -1,0 +1,140 @@
+"""Databases for all tests: each gets its own, on the migrated schema, on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+
+from tests import postgres
+from tmwatch.store import open_engine, schema
+
+_numbers = itertools.count(1)
+
+
+class QueryRecorder:
+    """Counts the statements an engine sends; an executemany is one."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Listen from now on."""
+        self.statements: list[str] = []
+        event.listen(engine, "before_cursor_execute", self._note)
+
+    def _note(self, _conn: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            self.statements.append(statement)
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+    @contextmanager
+    def counting(self) -> Iterator[list[str]]:
+        """Collect the statements of a block alone."""
+        before = len(self.statements)
+        found: list[str] = []
+        yield found
+        found.extend(self.statements[before:])
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real USPTO files beside the repository; tests that need it skip where it is missing."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"real USPTO files are not here: {folder} is missing")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh SQLite database on the migrated schema."""
+    path = tmp_path / "tmwatch.sqlite"
+    shutil.copy(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server without a database name. Where there is none: failure in CI, else a skip."""
+    try:
+        manager = postgres.server()
+        url = manager.__enter__()
+    except postgres.NoServer as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs a PostgreSQL: {reason}")
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {reason}")
+    yield url
+    manager.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def _postgres_admin(postgres_server: str) -> Iterator[Engine]:
+    engine = create_engine(f"{postgres_server}postgres", isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: str, _postgres_admin: Engine) -> Iterator[str]:
+    name = f"tmwatch_template_{os.getpid()}"
+    with _postgres_admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name}"))
+    schema.upgrade(f"{postgres_server}{name}")
+    yield name
+    with _postgres_admin.connect() as conn:
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str, _postgres_admin: Engine) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with nothing in it."""
+    yield from _database(postgres_server, _postgres_admin, "template1")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, _postgres_admin: Engine, _postgres_template: str) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database on the migrated schema."""
+    yield from _database(postgres_server, _postgres_admin, _postgres_template)
+
+
+def _database(server: str, admin: Engine, template: str) -> Iterator[str]:
+    name = f"tmwatch_test_{os.getpid()}_{next(_numbers)}"
+    with admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield f"{server}{name}"
+    with admin.connect() as conn:
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database on the migrated schema, once on each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine as the program opens it, on a fresh database, once on each kind."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def queries(engine: Engine) -> QueryRecorder:
+    """A recorder of the statements `engine` sends."""
+    return QueryRecorder(engine)

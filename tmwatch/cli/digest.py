@@ -1,0 +1,81 @@
+"""`tmwatch digest preview` and `tmwatch notify test`: see a message without sending it, or send one that says it is a
+test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tmwatch.cli import console
+from tmwatch.cli.invocation import invocation
+from tmwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from tmwatch.digest.model import Message
+
+
+def register(app: typer.Typer) -> None:
+    """Add both groups."""
+    digest = typer.Typer(help="Digests.", no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(digest, name="digest")
+    digest.command("preview")(preview_command)
+    notify = typer.Typer(help="Delivery.", no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(notify, name="notify")
+    notify.command("test")(test_command)
+
+
+def preview_command(
+    ctx: typer.Context,
+    client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write .html and .txt there.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day for deadlines and ages.")] = None,
+) -> None:
+    """Show what each client's next digest would say. Sends and stores nothing."""
+    from tmwatch.cli.opening import day_of, open_context
+    from tmwatch.pipeline.preview import previews
+
+    call = invocation(ctx)
+    with open_context(call.settings, call.now, as_of=day_of(as_of), dry_run=True) as run:
+        messages = previews(run, client)
+    if not messages:
+        raise UsageError("nothing to preview: no such client, or no mark of hers was read yet (tmwatch run)")
+    for message in messages:
+        _show(message, output)
+
+
+def _show(message: Message, output: Path | None) -> None:
+    """Print the text of a message, or write its files."""
+    if output is None:
+        console.out(f"Subject: {message.subject}\n\n{message.text}")
+        return
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for ending, body in ((".html", message.html), (".txt", message.text)):
+            path = output / f"{message.id}{ending}"
+            path.write_text(body, encoding="utf-8")
+            console.out(path)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+
+
+def test_command(
+    ctx: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="EMAIL", help="Where to send it.")],
+) -> None:
+    """Send a message that says it is a test through the real channel: this shows that mail works."""
+    from tmwatch.pipeline.edges import channels_of
+    from tmwatch.pipeline.preview import test_message
+    from tmwatch.reading import email
+
+    call = invocation(ctx)
+    try:
+        address = email(to)
+    except ValueError as error:
+        raise UsageError(f"--to: {error}") from None
+    message = test_message(call.settings, address, call.now())
+    receipt = channels_of(call.settings)("email").deliver(message.raw, address)
+    console.out(f"delivered to {address}: {receipt}")

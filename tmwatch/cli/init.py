@@ -1,0 +1,75 @@
+"""`tmwatch init`: the configuration files to edit, and an empty database."""
+
+from __future__ import annotations
+
+import os
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tmwatch.cli import console
+from tmwatch.cli.invocation import invocation
+from tmwatch.errors import WorldError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("init")(init)
+
+
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder to set up.", show_default=False)] = Path(),
+) -> None:
+    """Write config/ with every setting commented, create the database, and say what to edit."""
+    call = invocation(ctx)
+    target = call.cwd / folder / "config"
+    examples = _examples()
+    written = [name for name, body in examples.items() if _write_new(target / name, body)]
+    for name in examples:
+        console.out(f"{'wrote' if name in written else 'kept '} {target / name}")
+    # The settings of the new folder count here, wherever the command was called.
+    call.config = call.config or target / "tmwatch.toml"
+    from tmwatch.store import schema
+
+    schema.upgrade(call.settings.database.url, call.settings.store.backup_dir)
+    _say_next(target, call.cwd / folder == call.cwd)
+
+
+def _say_next(target: Path, here: bool) -> None:
+    """Print what to do next."""
+    console.out("The database is ready. Next:")
+    console.out(f"1. edit {target / 'tmwatch.toml'}: your TSDR key and your mail server")
+    console.out(f"2. edit {target / 'portfolio.csv'}: your marks, brands and e-mail addresses")
+    console.out(f"3. {'' if here else f'cd {target.parent} && '}tmwatch portfolio import config/portfolio.csv")
+    console.out("4. tmwatch doctor, then tmwatch run; put tmwatch run into cron, or start tmwatch schedule")
+
+
+def _examples() -> dict[str, bytes]:
+    """Return the example files by name: from the installed wheel, else from the checkout."""
+    package = resources.files("tmwatch")
+    bundled = package / "bundled" / "config"
+    source = bundled if bundled.is_dir() else Path(str(package)).parent / "config"
+    return {
+        entry.name: entry.read_bytes()
+        for entry in sorted(source.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith((".toml", ".csv"))
+    }
+
+
+def _write_new(path: Path, body: bytes) -> bool:
+    """Write a file that is not there yet, readable by its owner alone; tell whether it was written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        if path.parent.is_dir():
+            return False
+        raise WorldError(f"{path.parent} is a file; init needs a folder of that name") from None
+    except OSError as error:
+        raise WorldError(f"cannot write {path}: {error.strerror}") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(body)
+    return True

@@ -1,0 +1,61 @@
+"""What one call of the command line knows: global options, environment, folder, clock; the settings when asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tmwatch.cli import console
+
+if TYPE_CHECKING:
+    from tmwatch.settings import Settings
+
+
+@dataclass
+class Invocation:
+    """One call. `now` gives the time in UTC; it is read once a run by the command that needs it."""
+
+    environ: Mapping[str, str]
+    cwd: Path
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    config: Path | None = None
+    verbose: bool = False
+    _settings: Settings | None = field(default=None, repr=False)
+
+    @classmethod
+    def of_process(cls) -> Invocation:
+        """Return the invocation of this process: its environment and working folder."""
+        return cls(os.environ, Path.cwd())
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, read once; their warnings go to stderr and the log is set up. SettingsError when wrong."""
+        if self._settings is None:
+            from tmwatch import logs, settings
+
+            self._settings = settings.load(self.config, self.environ, self.cwd)
+            for line in self._settings.warnings:
+                console.warn(line)
+            level = "debug" if self.verbose else self._settings.log.level
+            logs.setup(level, self._settings.log.format, self._settings.secrets())
+        return self._settings
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be printed: secrets of the settings when read, and those of the environment."""
+        known = self._settings.secrets() if self._settings else ()
+        ours = (value for name, value in self.environ.items() if name.startswith("TMWATCH_"))
+        return (*known, *(value for value in ours if len(value) >= 8))
+
+
+def invocation(ctx: typer.Context) -> Invocation:
+    """Return the invocation a command runs in."""
+    found = ctx.find_object(Invocation)
+    if found is None:
+        raise RuntimeError("the command was called without the frame of tmwatch.cli")
+    return found

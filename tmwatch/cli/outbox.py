@@ -1,0 +1,73 @@
+"""`tmwatch outbox`: messages that wait, were sent or failed, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tmwatch.cli import console
+from tmwatch.cli.invocation import invocation
+from tmwatch.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="Messages that wait, and why.", no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(group, name="outbox")
+    group.command("list")(list_command)
+    group.command("resend")(resend_command)
+    group.command("release")(release_command)
+
+
+def list_command(
+    ctx: typer.Context,
+    client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only what has not gone out.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many messages, newest first.")] = 50,
+) -> None:
+    """List messages with each recipient's state."""
+    from tmwatch.cli.opening import open_database
+    from tmwatch.store import outbox, reading
+
+    states = ("queued", "sending", "deferred", "failed", "ambiguous", "held") if waiting else ()
+    with open_database(invocation(ctx).settings) as engine, reading(engine) as conn:
+        messages = outbox.list_messages(conn, client, states, limit)
+    rows = [
+        (message.id, message.kind, message.subject, one.recipient, one.state, one.attempts, one.last_error or "")
+        for message in messages
+        for one in message.deliveries
+    ]
+    rows += [
+        (message.id, message.kind, message.subject, "", "no recipient", 0, "the client has no e-mail address")
+        for message in messages
+        if not message.deliveries
+    ]
+    console.table(("message", "kind", "subject", "recipient", "state", "attempts", "last error"), rows)
+
+
+def resend_command(ctx: typer.Context, message: Annotated[str, typer.Argument(help="Id of the message.")]) -> None:
+    """Send the same bytes again to every recipient of a message, at the next run."""
+    from tmwatch.cli.opening import open_database
+    from tmwatch.store import outbox
+
+    call = invocation(ctx)
+    with open_database(call.settings) as engine, engine.begin() as conn:
+        count = outbox.resend(conn, message, call.now())
+    if not count:
+        raise UsageError(f"there is no message {message!r} with a recipient; see: tmwatch outbox list")
+    console.out(f"{count} deliveries queued again")
+
+
+def release_command(
+    ctx: typer.Context,
+    message: Annotated[str | None, typer.Argument(help="Id of the message; all that wait when left out.")] = None,
+) -> None:
+    """Free what is held, failed or put off: it goes out at the next run."""
+    from tmwatch.cli.opening import open_database
+    from tmwatch.store import outbox
+
+    call = invocation(ctx)
+    with open_database(call.settings) as engine, engine.begin() as conn:
+        count = outbox.release(conn, message, call.now())
+    console.out(f"{count} deliveries released")

@@ -1,0 +1,207 @@
+"""`tmwatch portfolio`: import, add, remove, list and export the marks that are watched."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tmwatch.cli import console, portfolio_output
+from tmwatch.cli.invocation import Invocation, invocation
+from tmwatch.cli.opening import open_database
+from tmwatch.errors import PortfolioError, UsageError
+
+if TYPE_CHECKING:
+    from tmwatch.portfolio import Watch
+    from tmwatch.portfolio_rows import Portfolio
+
+ClientOption = Annotated[str | None, typer.Option("--client", metavar="NAME", help="Only this client's rows.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    group.command("import")(import_)
+    group.command("add")(add)
+    group.command("remove")(remove)
+    group.command("list")(list_)
+    group.command("export")(export)
+    app.add_typer(group, name="portfolio", help="The marks that are watched, and for whom.")
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="CSV, XLSX or a list; - is stdin.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="NAME", help="Whose marks are rows that name no client.")
+    ] = None,
+    clients: Annotated[
+        Path | None, typer.Option("--clients", metavar="FILE", help="Clients file (default: clients.csv beside FILE).")
+    ] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="Import the good rows, name the others.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, store nothing.")] = False,
+) -> None:
+    """Import or update rows from CSV, XLSX or a bare list of numbers; all or nothing unless --partial."""
+    call = invocation(ctx)
+    found = _read(call, file, client, clients)
+    for note in found.notes:
+        console.err(f"note: {note}")
+    if found.problems and not partial:
+        rows = console.counted(found.refused, "row") if found.refused else "the file"
+        end = "nothing was imported" + (" (--partial takes the good rows)" if found.watches else "")
+        raise PortfolioError(f"{rows} cannot be taken; {end}", found.problems)
+    for problem in found.problems:
+        console.err(f"left out: {problem}")
+    if dry_run:
+        console.out(f"{_counts(found)} are fine; nothing was stored")
+    else:
+        _save(call, found)
+    if found.problems:
+        raise typer.Exit(3)
+
+
+def _read(call: Invocation, file: str | None, client: str | None, clients: Path | None) -> Portfolio:
+    """Read the portfolio and the clients file that belongs to it."""
+    from tmwatch.portfolio_rows import Portfolio, joined, read_clients, read_watches
+    from tmwatch.sources import portfolio_file
+
+    if file is None and clients is None:
+        raise UsageError("name a FILE to import (CSV, XLSX, or - for stdin), or --clients FILE")
+    found = Portfolio()
+    if file is not None:
+        path = Path("-") if file == "-" else call.cwd / Path(file).expanduser()
+        body = portfolio_file.fetch(path, sys.stdin.buffer)
+        found = read_watches(portfolio_file.parse(body, "stdin" if file == "-" else path.name), client)
+        beside = path.parent / "clients.csv"
+        if clients is None and file != "-" and beside.is_file() and beside != path:
+            clients = beside
+    if clients is None:
+        return found
+    path = call.cwd / clients.expanduser()
+    return joined(found, read_clients(portfolio_file.parse(portfolio_file.fetch(path, sys.stdin.buffer), path.name)))
+
+
+def _save(call: Invocation, found: Portfolio) -> None:
+    """Store what was read in one transaction and say what came of it."""
+    from tmwatch.portfolio_rows import renewed
+    from tmwatch.store import portfolio
+
+    said = found.clients or {}
+    with open_database(call.settings) as engine, engine.begin() as conn:
+        stored = portfolio.load_clients(conn)
+        clients = {name: renewed(stored.get(name), one, name in found.whole) for name, one in said.items()}
+        saved = portfolio.save_watches(conn, found.watches, clients.values(), call.now())
+    console.out(f"imported {_counts(found)} ({saved.added} new, {saved.updated} updated)")
+    for name, one in clients.items():
+        if not one.emails and not one.channels:
+            console.warn(f"client {name!r} has no e-mail address: no digest can reach anybody")
+
+
+def _counts(found: Portfolio) -> str:
+    """Say how many rows of how many clients were read."""
+    return f"{console.counted(len(found.watches), 'row')} of {console.counted(len(found.clients or {}), 'client')}"
+
+
+def add(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(help="Serial number, or registration number (rn6723159).")],
+    brand: Annotated[str, typer.Option(help="Brand the mark protects.")] = "",
+    client: Annotated[str, typer.Option(help="Whose mark it is.")] = "",
+    email: Annotated[list[str] | None, typer.Option(help="Who gets the digests; may be given again.")] = None,
+    language: Annotated[str, typer.Option(help="en or zh-CN.")] = "",
+    marketplaces: Annotated[str, typer.Option(help="As US;CA;MX.")] = "",
+    brand_registry_status: Annotated[str, typer.Option(help="enrolled, pending, not_enrolled or removed.")] = "",
+    enrolled_with_this_mark: Annotated[str, typer.Option(help="yes or no.")] = "",
+    reference: Annotated[str, typer.Option(help="Your own docket number.")] = "",
+) -> None:
+    """Watch one more mark."""
+    from tmwatch.portfolio_rows import RawTable, read_watches
+    from tmwatch.store import portfolio
+
+    cells = {
+        "number": number,
+        "brand": brand,
+        "client": client,
+        "emails": ";".join(email or ()),
+        "language": language,
+        "marketplaces": marketplaces,
+        "brand_registry_status": brand_registry_status,
+        "enrolled_with_this_mark": enrolled_with_this_mark,
+        "reference": reference,
+    }
+    found = read_watches(RawTable("add", tuple(cells), ((1, tuple(cells.values())),)))
+    if found.problems:
+        raise UsageError("\n".join(problem.removeprefix("row 1: ") for problem in found.problems))
+    call, watch = invocation(ctx), found.watches[0]
+    with open_database(call.settings) as engine:
+        with engine.connect() as conn:
+            known = portfolio.load_watches(conn, watch.client)
+        if any(watch.brand == one.brand and watch.number in _names(one) for one in known):
+            raise UsageError(f"{watch.number} is in the portfolio already; to change it, import a file with its row")
+    _save(call, found)
+
+
+def _names(watch: Watch) -> tuple[str, str]:
+    """Return both numbers a stored row goes by."""
+    return watch.number, f"rn{watch.registration_number}"
+
+
+def remove(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(help="Serial number, or registration number (rn6723159).")],
+    client: ClientOption = None,
+) -> None:
+    """Stop watching a mark; what is known about it stays."""
+    from tmwatch.case_numbers import case_number
+    from tmwatch.store import portfolio
+
+    call = invocation(ctx)
+    try:
+        read = case_number(number)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    key = read.serial_number or f"rn{read.registration_number}"
+    with open_database(call.settings) as engine, engine.begin() as conn:
+        count = portfolio.remove_watches(conn, key, client, call.now())
+    if not count:
+        whose = f" of client {console.clean_line(client)!r}" if client else ""
+        raise UsageError(f"{key} is not in the portfolio{whose}; see: tmwatch portfolio list")
+    console.out(f"{key} is no longer watched ({console.counted(count, 'row')} removed)")
+
+
+def list_(
+    ctx: typer.Context,
+    client: ClientOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the marks that are watched."""
+    watches, clients = portfolio_output.load(invocation(ctx), client)
+    if as_json:
+        console.json_out([portfolio_output.as_json(watch, clients.get(watch.client)) for watch in watches])
+    elif not watches:
+        console.out("no marks are watched; add some with: tmwatch portfolio import FILE")
+    else:
+        console.table(portfolio_output.COLUMNS, [portfolio_output.row(watch) for watch in watches])
+
+
+def export(
+    ctx: typer.Context,
+    client: ClientOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write.")] = None,
+) -> None:
+    """Write the portfolio as CSV that spreadsheets open safely and `portfolio import` reads back."""
+    call = invocation(ctx)
+    watches, clients = portfolio_output.load(call, client)
+    text = portfolio_output.as_csv(watches, clients)
+    if any(clients[watch.client].channels for watch in watches if watch.client in clients):
+        console.err("note: channels hold secrets and are not exported; they stay in the database")
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        (call.cwd / output).write_bytes(b"\xef\xbb\xbf" + text.encode())  # Excel knows UTF-8 by this mark
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
+    console.out(f"wrote {len(watches)} rows to {output}")

@@ -1,0 +1,104 @@
+"""`tmwatch run`: one daily pass."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tmwatch.cli import INCOMPLETE, console
+from tmwatch.cli.invocation import Invocation, invocation
+from tmwatch.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from tmwatch.pipeline.run import Options, RunResult
+
+SOURCES = ("tsdr",)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("run")
+    def run_command(
+        ctx: typer.Context,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Fetch and judge, but store and send nothing.")
+        ] = False,
+        no_send: Annotated[bool, typer.Option("--no-send", help="Queue the messages, do not send them.")] = False,
+        source: Annotated[
+            list[str] | None, typer.Option(metavar="NAME", help=f"Read only this source: {', '.join(SOURCES)}.")
+        ] = None,
+        if_due: Annotated[
+            bool, typer.Option("--if-due", help="Do only what is due by the clock, as the daemon would.")
+        ] = False,
+        as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day for deadlines and ages.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    ) -> None:
+        """Fetch every watched mark, judge it, and mail what is new. For cron."""
+        from tmwatch.pipeline.run import Options
+
+        options = Options(send=not (no_send or dry_run), sources=_sources(source))
+        result = perform(invocation(ctx), options, dry_run=dry_run, if_due=if_due, as_of=as_of, quiet=as_json)
+        if result is None:
+            console.out("nothing is due")
+            return
+        if as_json:
+            console.json_out(result.to_json())
+        else:
+            say(result)
+        if not result.complete:
+            raise typer.Exit(INCOMPLETE)
+
+
+def _sources(names: list[str] | None) -> tuple[str, ...]:
+    """Check the names given with --source."""
+    from tmwatch.errors import UsageError
+    from tmwatch.reading import choice
+
+    try:
+        return tuple(choice(name, SOURCES) for name in names) if names else SOURCES
+    except ValueError as error:
+        raise UsageError(f"--source: {error}") from None
+
+
+def perform(
+    call: Invocation, options: Options, *, dry_run: bool, if_due: bool, as_of: str | None, quiet: bool
+) -> RunResult | None:
+    """Open what a run needs and do one; None when --if-due finds nothing to do."""
+    from tmwatch.cli.opening import day_of, open_context
+    from tmwatch.pipeline import heartbeat
+    from tmwatch.pipeline.due import run_due
+    from tmwatch.pipeline.edges import channels_of, open_tsdr
+    from tmwatch.pipeline.run import Edges, run
+
+    settings = call.settings
+    with ExitStack() as stack:
+        progress = stack.enter_context(Progress(quiet=quiet))
+        ctx = stack.enter_context(
+            open_context(settings, call.now, as_of=day_of(as_of), dry_run=dry_run, progress=progress.show)
+        )
+        tsdr = None
+        if settings.tsdr.api_key:
+            tsdr = stack.enter_context(open_tsdr(settings, call.now, time.sleep, ctx.engine))
+        edges = Edges(tsdr, channels_of(settings))
+        if if_due:
+            return run_due(ctx, edges)
+        with heartbeat.beating(settings) as beat:
+            result = run(ctx, edges, options)
+            beat.complete = result.complete
+        return result
+
+
+def say(result: RunResult) -> None:
+    """Print what the run did; troubles go to stderr."""
+    console.out(f"{result.checked} of {result.watched} marks checked")
+    counts = f"{result.opened} findings opened, {result.cleared} cleared, {result.open} open"
+    console.out(f"{sum(source.changes for source in result.sources)} changes in the record; {counts}")
+    console.out(f"{result.queued} messages queued, {result.delivered.sent} delivered")
+    for failure in result.failed:
+        console.err(f"not checked: {failure.serial_number or failure.file or failure.source}: {failure.error}")
+    for line in (*result.warnings, *result.delivered.errors):
+        console.err(line)

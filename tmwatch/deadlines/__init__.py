@@ -1,0 +1,19 @@
+"""Legal date arithmetic: what must be filed, when the window opens and closes, which event clears it."""
+
+from tmwatch.deadlines.days import add_months, add_years, federal_holidays, next_business_day
+from tmwatch.deadlines.engine import deadlines
+from tmwatch.deadlines.maintenance import maintenance
+from tmwatch.deadlines.model import Deadline, Period
+from tmwatch.deadlines.proceedings import order_response
+
+__all__ = [
+    "Deadline",
+    "Period",
+    "add_months",
+    "add_years",
+    "deadlines",
+    "federal_holidays",
+    "maintenance",
+    "next_business_day",
+    "order_response",
+]

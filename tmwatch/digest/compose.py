@@ -1,0 +1,152 @@
+"""Digest -> Message: words, subject, HTML, its plain-text twin and the frozen bytes. Same digest, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tmwatch.digest import mime
+from tmwatch.digest.model import Digest, Message
+from tmwatch.digest.rows import linked
+from tmwatch.digest.subject import subject
+from tmwatch.digest.view import View, shorten, view
+from tmwatch.digest.wording import Words, words
+
+if TYPE_CHECKING:
+    import jinja2
+
+HTML_LIMIT = 90_000  # bytes; Gmail cuts a message at about 102 kB
+MANY = 120  # entries above which only the first are shown
+FIRST = 50  # that many of them
+FULL_ROWS = 12  # findings of a list that get a card each in HTML; the others say the same in one table
+_CUTS = (100, 80, 65, FIRST, 35, 20, 10, 5, 1)
+
+
+def compose(
+    digest: Digest,
+    *,
+    sender: str,
+    date: datetime,
+    recipients: tuple[str, ...] = (),
+    sender_name: str | None = None,
+    reply_to: str | None = None,
+    list_unsubscribe: str | None = None,
+    one_click: bool = False,
+) -> Message:
+    """Return the message of a digest, its bytes frozen; they are the same for every one of `recipients`.
+
+    `sender` is "address" or "Name <address>"; `date` (aware) becomes the Date header; `list_unsubscribe` is an https:
+    or mailto: address, `one_click` says that it takes the POST of RFC 8058.
+    """
+    voice = words(digest.language, digest.timezone)
+    digest_id = message_key(digest.client, digest.local_date.isoformat(), digest.sequence)
+    full = view(digest, voice, digest_id)
+    text = _render("digest.txt.j2", full, voice)
+    shown, html = _fitting(full, voice)
+    line = subject(digest, full, voice)
+    envelope = mime.Envelope(
+        digest_id=digest_id,
+        client=digest.client,
+        date=date,
+        subject=line,
+        sender=sender,
+        recipients=recipients,
+        sender_name=sender_name,
+        reply_to=reply_to,
+        list_unsubscribe=list_unsubscribe,
+        one_click=one_click,
+    )
+    twin = _render("digest.txt.j2", shown, voice) if shown.hidden else text
+    raw = mime.freeze(envelope, twin, html, attachment=text if shown.hidden else None)
+    return Message(
+        id=digest_id,
+        client=digest.client,
+        kind=digest.kind,
+        local_date=digest.local_date,
+        sequence=digest.sequence,
+        subject=line,
+        message_id=envelope.message_id,
+        raw=raw,
+        html=html,
+        text=text,
+    )
+
+
+def message_key(client: str, local_date: str, sequence: int) -> str:
+    """Return the id of a message: readable, safe in headers and file names, the same whenever it is made again."""
+    digits = hashlib.sha256(f"{client}\n{local_date}\n{sequence}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    name = re.sub(r"[^a-z0-9]+", "-", client.lower())[:24].strip("-") or "client"
+    return f"{name}-{local_date}-{sequence}-{digits}"
+
+
+def _fitting(full: View, voice: Words) -> tuple[View, str]:
+    """Return the longest view whose HTML is small enough: whole, or its first entries."""
+    limits = [limit for limit in _CUTS if limit < full.entries and (full.entries <= MANY or limit <= FIRST)]
+    for limit in ([None] if full.entries <= MANY else []) + limits:  # None: everything
+        shown = shorten(full, limit) if limit else full
+        html = _inlined(_render("digest.html.j2", shown, voice))
+        if len(html.encode()) <= HTML_LIMIT:
+            break
+    return shown, html
+
+
+def _render(template: str, shown: View, voice: Words) -> str:
+    """Render a template with the view and the sentences both forms share."""
+    return (
+        environment(voice)
+        .get_template(template)
+        .render(
+            v=shown,
+            full_rows=FULL_ROWS,
+            disclaimer=voice.gettext(
+                "This message reports what public USPTO records and orders show. It informs and is no legal advice; "
+                "a name in an order is no finding against a person. Confirm every date with your counsel."
+            ),
+            stake_note=voice.gettext(
+                "What has been seen to go when an enrolment goes: A+ content, the brand Store, Sponsored Brands, Brand "
+                "Analytics, protection of the listing. Listings often stay sellable. No term is published."
+            ),
+            hidden_note=voice.ngettext(
+                "{n} more entry is in the attached text, which holds everything.",
+                "{n} more entries are in the attached text, which holds everything.",
+                shown.hidden,
+            ),
+        )
+    )
+
+
+@cache
+def environment(voice: Words) -> jinja2.Environment:
+    """Return the template environment of a language. Escaping goes by name: `*.html.j2` escapes, text does not."""
+    import jinja2
+
+    env = jinja2.Environment(
+        loader=jinja2.PackageLoader("tmwatch.digest", "templates"),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),  # noqa: S701 - the rule itself
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        keep_trailing_newline=True,
+    )
+    env.install_gettext_translations(voice.translations, newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    env.filters["linked"] = linked
+    return env
+
+
+def _inlined(html: str) -> str:
+    """Move the styles to their elements; the block that holds dark mode stays."""
+    inlined: str = _inliner().inline(html)
+    return inlined
+
+
+@cache
+def _inliner():  # type: ignore[no-untyped-def]  # css_inline's class has no stable public type
+    """Return the inliner: it loads nothing from anywhere.
+
+    The dark-mode block stays by its data-css-inline="keep"; keep_at_rules would put a copy of it before the charset.
+    """
+    import css_inline
+
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=False)

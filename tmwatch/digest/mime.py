@@ -1,0 +1,143 @@
+"""Headers and frozen bytes of a message (RFC 5322): nothing random, nothing of the clock, one form for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from tmwatch.digest.wording import clean
+
+_TO_LIMIT = 20  # addresses named in To; more would only be clutter
+
+
+class OneLineHeader(UnstructuredHeader):
+    """A header that is never folded or encoded: Python would break a long address into RFC 2047 words."""
+
+    name: str
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """Return the header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the headers say. `sender` is "address" or "Name <address>"; `sender_name` replaces the name."""
+
+    digest_id: str
+    client: str
+    date: datetime
+    subject: str
+    sender: str
+    recipients: tuple[str, ...] = ()
+    sender_name: str | None = None
+    reply_to: str | None = None
+    list_unsubscribe: str | None = None
+    one_click: bool = False
+
+    @property
+    def address(self) -> str:
+        """The bare address of the sender."""
+        return parseaddr(self.sender)[1]
+
+    @property
+    def domain(self) -> str:
+        """The domain of the installation: that of the sender's address, in ASCII."""
+        return _ascii_domain(self.address.rpartition("@")[2]) or "localhost"
+
+    @property
+    def message_id(self) -> str:
+        """The same for the same client, local date, sequence and installation."""
+        return f"<tmwatch.{self.digest_id}@{self.domain}>"
+
+    @property
+    def thread_id(self) -> str:
+        """The fixed root to which every message of a client refers, so that they form one thread."""
+        return f"<tmwatch.thread.{_hash(self.client)}@{self.domain}>"
+
+
+def freeze(envelope: Envelope, text: str, html: str, attachment: str | None = None) -> bytes:
+    """Return the complete message: text and HTML as alternatives, and the whole text attached when both are cut."""
+    message = EmailMessage(policy=_policy())
+    for name, value in _headers(envelope):
+        message[name] = value
+    message.set_content(text, charset="utf-8", cte="quoted-printable")
+    message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    message.set_boundary(f"=_tmwatch_{_hash(envelope.digest_id)}_a")
+    if attachment is not None:
+        name = f"{envelope.digest_id}.txt"
+        message.add_attachment(attachment, charset="utf-8", cte="base64", filename=name)
+        message.set_boundary(f"=_tmwatch_{_hash(envelope.digest_id)}_m")
+    return message.as_bytes()
+
+
+def _headers(envelope: Envelope) -> list[tuple[str, str | Address | tuple[Address, ...]]]:
+    """Return the headers in order; foreign text has lost its line breaks and control characters."""
+    name = clean(envelope.sender_name or parseaddr(envelope.sender)[0] or "tmwatch", 60)
+    local, _, domain = envelope.address.rpartition("@")
+    headers: list[tuple[str, str | Address | tuple[Address, ...]]] = [
+        ("Date", format_datetime(envelope.date)),
+        ("Message-ID", envelope.message_id),
+        ("From", Address(name, local, _ascii_domain(domain))),
+        ("To", _to(envelope.recipients)),
+        ("Subject", clean(envelope.subject)),
+    ]
+    if envelope.reply_to and (back := _address(envelope.reply_to)):
+        headers.append(("Reply-To", back))
+    headers += [
+        ("References", envelope.thread_id),
+        ("List-ID", f"<{_hash(envelope.client)}.tmwatch.{envelope.domain}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Tmwatch-Digest-Id", envelope.digest_id),
+    ]
+    if envelope.list_unsubscribe:
+        headers.append(("List-Unsubscribe", f"<{_one_word(envelope.list_unsubscribe)}>"))
+        if envelope.one_click:
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
+
+
+def _to(recipients: tuple[str, ...]) -> str | tuple[Address, ...]:
+    """Name the client's recipients (the bytes are one form for all of them), or none where ASCII cannot write them."""
+    known = tuple(address for address in map(_address, recipients[:_TO_LIMIT]) if address)
+    return known or "undisclosed-recipients:;"
+
+
+def _address(text: str) -> Address | None:
+    """Read one address, None when it cannot stand in an ASCII header."""
+    local, at, domain = parseaddr(text)[1].rpartition("@")
+    plain = _ascii_domain(domain)
+    if not (at and local and plain and local.isascii() and local.isprintable()):
+        return None
+    return Address("", local, plain)
+
+
+def _ascii_domain(domain: str) -> str:
+    """Return the domain in ASCII (IDNA), "" when it has no such form."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _one_word(address: str) -> str:
+    """Return an address without anything that could end its header or its brackets."""
+    return "".join(c for c in address if c.isascii() and c.isprintable() and c not in " <>,")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    """Return the policy: CRLF, ASCII headers, and the headers that must stay on one line."""
+    registry = HeaderRegistry()
+    for name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references"):
+        registry.map_to_type(name, OneLineHeader)  # type: ignore[arg-type]  # the registry mixes the base in itself
+    return EmailPolicy(linesep="\r\n", header_factory=registry, utf8=False)

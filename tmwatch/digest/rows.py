@@ -1,0 +1,136 @@
+"""One finding as a row of a list, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from tmwatch.digest.model import Digest, Item
+from tmwatch.digest.wording import Label, Words, clean
+from tmwatch.findings import Finding, Severity
+
+_ADDRESS = re.compile(r"(https://[^\s;,()<>\"]+)")
+_CASE_PAGE = "https://tsdr.uspto.gov/#caseNumber={serial}&caseType=SERIAL_NO&searchType=statusSearch"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding in words. `by` is the deadline with its distance, "" when there is none; `link` the case at TSDR."""
+
+    severity: Label
+    rule: str
+    mark: str
+    numbers: str
+    title: str
+    evidence: str
+    action: str
+    by: str
+    citation: str
+    link: str
+    status: str  # "was Medium", "open since ...", "alerted ..., still open", "cleared ..."
+    caution: str  # what a machine read and nobody reviewed
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand on one line."""
+
+    state: Label
+    brand: str
+    why: str
+
+
+def row(item: Item, digest: Digest, words: Words) -> Row:
+    """Return one item in words."""
+    finding = item.finding
+    return Row(
+        severity=words.cleared() if item.state == "cleared" else words.severity(finding.severity, finding.good_news),
+        rule=finding.rule,
+        mark=clean(item.mark),
+        numbers=numbers(item, words),
+        title=words.text(finding.title),
+        evidence=words.text(finding.evidence),
+        action=words.text(finding.action),
+        by=by(finding.deadline, digest.as_of, words),
+        citation=citation(finding, words),
+        link=case_page(finding.serial_number),
+        status=status(item, words),
+        caution=caution(finding, words),
+    )
+
+
+def numbers(item: Item, words: Words) -> str:
+    """Return "Serial No. 97123456 · Reg. No. 6,723,159 · ZORVEXA · your ref. A-12"."""
+    parts = [words.say("Serial No. {number}", number=item.finding.serial_number)]
+    if item.registration_number:
+        parts.append(words.say("Reg. No. {number}", number=registration(item.registration_number)))
+    brands = [clean(brand) for brand in item.brands if brand.strip() and brand != item.mark]
+    if brands:
+        parts.append(words.say("brand {brands}", brands=", ".join(brands)))
+    if item.reference:
+        parts.append(words.say("your ref. {reference}", reference=item.reference))
+    return " · ".join(parts)
+
+
+def registration(number: str) -> str:
+    """Return "6,723,159"; what is no number stays as it is."""
+    digits = clean(number)
+    return f"{int(digits):,}" if digits.isascii() and digits.isdigit() else digits
+
+
+def by(deadline: date | None, today: date, words: Words) -> str:
+    """Return the deadline with its distance, "" without one."""
+    if deadline is None:
+        return ""
+    return words.say("{day} ({distance})", day=deadline, distance=words.distance(deadline, today))
+
+
+def citation(finding: Finding, words: Words) -> str:
+    """Return the law or source; a deadline is to be confirmed with counsel."""
+    source = clean(finding.citation) if finding.citation not in ("", "none") else ""
+    if finding.deadline is None:
+        return source
+    confirm = words.gettext("confirm with counsel")
+    return f"{source}; {confirm}" if source else confirm
+
+
+def linked(text: str) -> tuple[tuple[str, str], ...]:
+    """Split a citation into (words, address): an address shows as its host, words have no address."""
+    parts: list[tuple[str, str]] = []
+    for piece in _ADDRESS.split(text):
+        host = urlsplit(piece).hostname if piece.startswith("https://") else None
+        parts.append((host, piece) if host else (piece, ""))
+    return tuple(part for part in parts if part[0])
+
+
+def case_page(serial_number: str) -> str:
+    """Return the address of a case at TSDR, "" while the serial number is not known."""
+    known = len(serial_number) == 8 and serial_number.isascii() and serial_number.isdigit()
+    return _CASE_PAGE.format(serial=serial_number) if known else ""
+
+
+def status(item: Item, words: Words) -> str:
+    """Return what became of the item: worse, open, alerted or cleared, and since when."""
+    if item.state == "worse" and item.was:
+        return words.say("was {severity}", severity=words.severity(Severity.parse(item.was)).word)
+    if item.state == "cleared":
+        was = words.say("was {severity}", severity=words.severity(item.finding.severity).word)
+        return words.say("{was}, cleared {day}", was=was, day=item.since) if item.since else was
+    if item.alerted:
+        return words.say("alerted {day}, still open", day=item.alerted)
+    if item.state != "open":
+        return ""
+    since = words.say("open since {day}", day=item.since) if item.since else words.gettext("still open")
+    if not item.was:
+        return since
+    was = words.say("was {severity}", severity=words.severity(Severity.parse(item.was)).word)
+    return f"{was}, {since}"
+
+
+def caution(finding: Finding, words: Words) -> str:
+    """Return the warning about what a machine read."""
+    if not finding.unreviewed:
+        return ""
+    return words.gettext("Read from the order by a machine; no person has reviewed it yet.")

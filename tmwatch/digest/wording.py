@@ -1,0 +1,195 @@
+"""Words of a message in one language: translations, labels, dates, numbers, money, and foreign text made harmless.
+
+Message ids are English; a language without a catalogue reads English. Catalogues lie in
+`locale/<language>/LC_MESSAGES/tmwatch.mo`; `locale/babel.cfg` says how their templates are extracted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tmwatch.findings import Severity
+from tmwatch.text import N_, Text
+
+NAME_LIMIT = 200  # characters of one foreign value: a name, an e-mail, a reason
+PROSE_LIMIT = 1500  # characters of one sentence with its values
+_JOINERS = "\u200c\u200d"  # format characters that writing and emoji need
+_SYMBOLS = {"critical": "■", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
+
+SEVERITIES = {
+    Severity.CRITICAL: N_("Critical"),
+    Severity.HIGH: N_("High"),
+    Severity.MEDIUM: N_("Medium"),
+    Severity.LOW: N_("Low"),
+    Severity.INFO: N_("For information"),
+}
+GOOD_NEWS = N_("Good news")
+CLEARED = N_("Cleared")
+# state -> label, tone (a class of the HTML template), symbol: a state never shows by colour alone
+STATES = {
+    "lost": (N_("Lost"), "critical", "■"),
+    "in_danger": (N_("In danger"), "high", "▲"),
+    "unknown": (N_("Not known"), "info", "?"),
+    "weakened": (N_("Weakened"), "medium", "◆"),
+    "sound": (N_("Sound"), "good", "✓"),
+}
+SOURCES = {"tsdr": N_("TSDR"), "daily files": N_("Daily files"), "order list": N_("Order list")}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word with its look: `tone` is a class of the template, `symbol` stands before the word."""
+
+    word: str
+    tone: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language and one time zone. Every method returns text that is safe to show as plain text on one line."""
+
+    language: str
+    timezone: str
+    translations: NullTranslations
+
+    @property
+    def locale(self) -> str:
+        """The language as Babel names it ("zh_Hans_CN" for zh-CN)."""
+        return {"zh-CN": "zh_Hans_CN", "en": "en_US"}.get(self.language, "en_US")
+
+    def gettext(self, msgid: str) -> str:
+        """Return the translation of `msgid`."""
+        return self.translations.gettext(msgid)
+
+    def ngettext(self, one: str, many: str, n: int, **values: Any) -> str:
+        """Return the form for `n` with `{n}` and other values filled in."""
+        filled = {name: self.show(value) for name, value in values.items()}
+        return self.translations.ngettext(one, many, n).format(n=self.number(n), **filled)
+
+    def say(self, msgid: str, **values: Any) -> str:
+        """Return the translation of `msgid` with its `{name}` fields filled in."""
+        return self.gettext(msgid).format(**{name: self.show(value) for name, value in values.items()})
+
+    def text(self, sentence: Text | None) -> str:
+        """Render a sentence of the core, "" for None."""
+        return clean(sentence.render(self.gettext, self.show), PROSE_LIMIT) if sentence else ""
+
+    def show(self, value: Any) -> str:
+        """Show one value of a sentence: days and numbers as the language writes them, foreign text made harmless."""
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, (Decimal, float)):
+            return self.number(value)
+        return clean(str(value))
+
+    def day(self, day: date) -> str:
+        """Return "Nov 24, 2026"."""
+        from babel.dates import format_date
+
+        return format_date(day, "medium", locale=self.locale)
+
+    def written_day(self, written: str | None) -> str:
+        """Return a day given as text; what is only a year or a month ("2022-07"), or nothing, is told as it is."""
+        try:
+            return self.day(date.fromisoformat(written or ""))
+        except ValueError:
+            return clean(written or "", 40) or self.gettext("not known")
+
+    def moment(self, moment: datetime) -> str:
+        """Return day and time of day in the reader's time zone, with the zone's city."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        city = self.timezone.rpartition("/")[2].replace("_", " ")
+        zone = city if city == "UTC" else self.say("{city} time", city=city)
+        return f"{self.day(local.date())}, {local:%H:%M} {zone}"
+
+    def number(self, number: int | float | Decimal) -> str:
+        """Return "1,234"."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(number, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Return "$412,000" (no cents); without a currency the bare number."""
+        from babel.numbers import format_currency, list_currencies
+
+        whole = amount.quantize(Decimal(1))
+        if currency.upper() not in list_currencies():
+            return clean(f"{self.number(whole)} {currency}".strip(), 40)
+        return format_currency(whole, currency.upper(), locale=self.locale, currency_digits=False, format="¤#,##0")
+
+    def severity(self, severity: Severity, good_news: bool = False) -> Label:
+        """Return the label of a severity; good news has its own."""
+        if good_news:
+            return Label(self.gettext(GOOD_NEWS), "good", "✓")
+        return Label(self.gettext(SEVERITIES[severity]), severity.label, _SYMBOLS[severity.label])
+
+    def cleared(self) -> Label:
+        """Return the label of what is over."""
+        return Label(self.gettext(CLEARED), "good", "✓")
+
+    def state(self, state: str) -> Label:
+        """Return the label of a brand's state."""
+        word, tone, symbol = STATES[state]
+        return Label(self.gettext(word), tone, symbol)
+
+    def source(self, name: str) -> str:
+        """Return the name of a source for readers."""
+        return self.gettext(SOURCES[name]) if name in SOURCES else clean(name)
+
+    def distance(self, day: date, today: date) -> str:
+        """Return "in 60 days", "today", "3 days ago"."""
+        away = (day - today) // timedelta(days=1)
+        if away == 0:
+            return self.gettext("today")
+        if away > 0:
+            return self.ngettext("in {n} day", "in {n} days", away)
+        return self.ngettext("{n} day ago", "{n} days ago", -away)
+
+
+def words(language: str, timezone: str) -> Words:
+    """Return the words of a language ("en", "zh-CN")."""
+    return Words(language, timezone, translations(language))
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the catalogue of a language, the English of the message ids where there is none."""
+    folder = language.replace("-", "_")
+    path = resources.files("tmwatch.digest").joinpath("locale", folder, "LC_MESSAGES", "tmwatch.mo")
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as stream:
+        return GNUTranslations(stream)
+
+
+def clean(text: str, limit: int = NAME_LIMIT) -> str:
+    """Return foreign text on one line without control, bidi and other invisible format characters, cut at `limit`.
+
+    Joiners that scripts and emoji need stay; half surrogates become U+FFFD, or the message could not be encoded.
+    """
+    kept = "".join(_harmless(character) for character in text[: limit * 4])
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
+
+
+def _harmless(character: str) -> str:
+    """Return what stands for one character: itself, a blank, a sign for "unreadable", or nothing."""
+    category = unicodedata.category(character)
+    if category in ("Zl", "Zp") or character in "\t\n\v\f\r\x85":
+        return " "
+    if category == "Cs":
+        return "\ufffd"
+    if category == "Cc" or (category == "Cf" and character not in _JOINERS):
+        return ""
+    return character

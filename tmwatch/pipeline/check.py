@@ -1,0 +1,199 @@
+"""Looks marks up, wherever they are known, and judges them: a file, TSDR, the store. Writes no mark, change or finding.
+
+When TSDR is asked and a database is there, the raw answer is kept as evidence.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmwatch.case_numbers import case_number
+from tmwatch.errors import FetchError, FormatError, NotFound, TmwatchError, UsageError
+from tmwatch.findings import Finding
+from tmwatch.pipeline.judging import judge_record
+from tmwatch.pipeline.registry import read_registry
+from tmwatch.records import CaseFile
+from tmwatch.rules.base import Facts
+from tmwatch.sanctions import Registry
+from tmwatch.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from tmwatch.sources.base import Document
+    from tmwatch.sources.tsdr import Tsdr
+    from tmwatch.store.marks import StoredCase
+
+NO_KEY = (
+    'no TSDR key. A free key: https://account.uspto.gov/api-manager/ (product "TSDR API"); set TMWATCH_TSDR_API_KEY.\n'
+    'Without one: https://tsdr.uspto.gov, look the mark up, save the record under "Download", then: '
+    "tmwatch check --file PATH"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the user asked: as typed, and the number: 8 digits of a serial, or `rn` and 7 digits."""
+
+    typed: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One mark judged: its facts and findings, and a note on where the record came from when that needs one."""
+
+    facts: Facts
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One query without an answer, and why."""
+
+    query: str
+    error: TmwatchError
+
+
+def parse_query(typed: str) -> Query:
+    """Read `97123456`, `97/123,456`, `rn6723159` or a registration number's 7 digits; UsageError says what is wrong."""
+    try:
+        found = case_number(typed)
+    except ValueError as error:
+        raise UsageError(f"{error}; write a serial number as 97123456, a registration as rn6723159") from None
+    return Query(typed, found.serial_number or f"rn{found.registration_number}")
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where a look-up looks. Opened lazily: a file needs neither database nor network."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    as_of: date
+    offline: bool
+    _stack: ExitStack
+    _engine: Engine | None = None
+    _tsdr: Tsdr | None = None
+
+    @classmethod
+    @contextmanager
+    def open(cls, settings: Settings, clock: Callable[[], datetime], as_of: date, *, offline: bool) -> Iterator[Desk]:
+        """Give a desk; what it opened is closed with it."""
+        with ExitStack() as stack:
+            yield cls(settings, clock, as_of, offline, stack)
+
+    def engine(self) -> Engine | None:
+        """Return the database when there is one with the program's schema; a look-up does not need it."""
+        if self._engine is None:
+            from tmwatch.store import open_engine, schema
+
+            have, want = schema.current(self.settings.database.url)
+            if have is None:
+                return None
+            if have != want:
+                schema.check(self.settings.database.url)
+            self._engine = open_engine(self.settings.database.url)
+            self._stack.callback(self._engine.dispose)
+        return self._engine
+
+    def tsdr(self) -> Tsdr | None:
+        """Return the TSDR client, None without a key or when offline."""
+        if self.offline or not self.settings.tsdr.api_key:
+            return None
+        if self._tsdr is None:
+            from tmwatch.pipeline.edges import open_tsdr
+
+            self._tsdr = self._stack.enter_context(open_tsdr(self.settings, self.clock, time.sleep, self.engine()))
+        return self._tsdr
+
+
+def look_up(desk: Desk, queries: Sequence[Query], file: Path | None) -> tuple[list[Checked], list[Failed]]:
+    """Look every query up and judge it; with `file`, the records in it (those asked, or all of them up to 100)."""
+    registry = read_registry(desk.settings)
+    if file is not None:
+        return _from_file(desk, registry, file, queries)
+    found: list[Checked] = []
+    failed: list[Failed] = []
+    for query in queries:
+        checked, problem = _one(desk, registry, query)
+        if checked:
+            found.append(checked)
+        if problem:
+            failed.append(Failed(query.typed, problem))
+    return found, failed
+
+
+def _from_file(
+    desk: Desk, registry: Registry, file: Path, queries: Sequence[Query]
+) -> tuple[list[Checked], list[Failed]]:
+    """Judge the records of a file as they stand; nothing else is asked."""
+    from tmwatch.sources.casefile_input import read_input
+
+    held = read_input(file, now=desk.clock(), wanted=[query.number for query in queries])
+    found = [Checked(*judge_record(record, desk.as_of, registry)) for record in held.cases]
+    typed = {query.number: query.typed for query in queries}
+    failed = [Failed(typed.get(number, number), error) for number, error in held.problems]
+    return found, failed
+
+
+def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, TmwatchError | None]:
+    """Ask TSDR, else the store. When TSDR fails, the stored record is shown and the failure is named too."""
+    tsdr, problem = desk.tsdr(), None
+    if tsdr is not None:
+        try:
+            document, record = tsdr.fetch_one(query.number)
+            _keep(desk, document, record)
+            return _judged(desk, registry, record, record.provenance.as_of), None
+        except (FetchError, FormatError) as error:
+            problem = error
+    stored = _stored(desk, query)
+    if stored is not None:
+        source = replace(stored.record.provenance, source="store")
+        return _judged(desk, registry, replace(stored.record, provenance=source), stored.checked_at), problem
+    if problem is None:
+        problem = (
+            NotFound("it is not stored here; without --offline TSDR is asked") if desk.offline else FetchError(NO_KEY)
+        )
+    return None, problem
+
+
+def _judged(desk: Desk, registry: Registry, record: CaseFile, checked_at: datetime | None) -> Checked:
+    engine = desk.engine()
+    if engine is None:
+        return Checked(*judge_record(record, desk.as_of, registry))
+    from tmwatch.store import reading
+
+    with reading(engine) as conn:
+        return Checked(*judge_record(record, desk.as_of, registry, conn=conn, checked_at=checked_at))
+
+
+def _stored(desk: Desk, query: Query) -> StoredCase | None:
+    """Return the stored record of a serial or registration number."""
+    engine = desk.engine()
+    if engine is None:
+        return None
+    from tmwatch.store import marks, reading
+
+    with reading(engine) as conn:
+        serial = query.number
+        if serial.startswith("rn"):
+            serial = marks.serial_of_registration(conn, serial[2:]) or ""
+        return marks.load_cases(conn, [serial]).get(serial)
+
+
+def _keep(desk: Desk, document: Document, record: CaseFile) -> None:
+    """Keep the raw answer as evidence, when there is a database."""
+    engine = desk.engine()
+    if engine is None:
+        return
+    from tmwatch.store import documents
+
+    with engine.begin() as conn:
+        documents.save_document(conn, document, [record.serial_number])

@@ -1,0 +1,51 @@
+"""The proof that nothing is missed silently: what the last pass asked, what it got, how fresh each source is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tmwatch.digest.model import Coverage, SourceState, Unchecked
+from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.news import View, mark_name
+
+
+@dataclass(frozen=True, slots=True)
+class PassInfo:
+    """What the last pass over the portfolio did. `checked` are serials with a valid TSDR record of that pass (or,
+    without a TSDR key, seen in the daily files); `reasons` say why a number was not read."""
+
+    checked: frozenset[str] = frozenset()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[SourceState, ...] = ()
+    tsdr_used: bool = True
+    daily_files_until: date | None = None
+    missing_days: tuple[date, ...] = ()
+    newest_list: datetime | None = None
+
+
+def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
+    """Return the coverage of one client's marks."""
+    numbers = sorted({watch.number for watch in view.watches})
+    unchecked = tuple(
+        Unchecked(number, mark_name(view, number) if number in view.records else None, _reason(info, number))
+        for number in numbers
+        if number not in info.checked
+    )
+    return Coverage(
+        watched=len(numbers),
+        checked=len(numbers) - len(unchecked),
+        unchecked=unchecked if info.tsdr_used else (),
+        sources=info.sources,
+        tsdr_used=info.tsdr_used,
+        daily_files_until=info.daily_files_until,
+        missing_days=info.missing_days,
+        registry_version=ctx.registry.version,
+        orders_held=len(ctx.registry.orders),
+        newest_order=ctx.registry.newest,
+    )
+
+
+def _reason(info: PassInfo, number: str) -> str:
+    return info.reasons.get(number, "not asked in the last pass")

@@ -1,0 +1,70 @@
+"""Sends what waits in the outbox: claim a delivery, hand over the frozen bytes, settle; one commit a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tmwatch.channels.base import Channel, CredentialsRefused
+from tmwatch.errors import AmbiguousDelivery, DeliveryError, PermanentDelivery
+from tmwatch.pipeline.context import Context
+from tmwatch.store import delivery
+
+LEASE_SECONDS = 300.0  # longer than the slowest SMTP conversation; a dead sender's row is free after it
+
+
+@dataclass(slots=True)
+class Delivered:
+    """How many deliveries went out, were put off or failed, and why."""
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
+    """Send every delivery that is due. `channels` maps a channel name to the channel that serves it."""
+    done = Delivered()
+    ambiguous = ctx.settings.mail.ambiguous
+    while claimed := delivery.claim(ctx.engine, ctx.clock(), LEASE_SECONDS, ctx.run_id, ambiguous):
+        result = _attempt(channels, claimed)
+        with ctx.engine.begin() as conn:
+            delivery.settle(conn, claimed.id, result.state, ctx.clock(), error=result.error, receipt=result.receipt)
+        if result.state == "sent":
+            done.sent += 1
+        elif result.state == "failed":
+            done.failed += 1
+        else:
+            done.deferred += 1
+        if result.error:
+            done.errors.append(f"{claimed.recipient}: {result.error}")
+        ctx.progress("sending messages", done.sent, 0)
+        if result.stop:
+            break
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What became of one attempt; `stop` ends the sending, because the next one would fail alike."""
+
+    state: str
+    error: str | None = None
+    receipt: str | None = None
+    stop: bool = False
+
+
+def _attempt(channels: Callable[[str], Channel], claimed: delivery.ClaimedDelivery) -> _Attempt:
+    """Try one delivery."""
+    try:
+        receipt = channels(claimed.channel).deliver(claimed.raw, claimed.recipient)
+    except AmbiguousDelivery as error:
+        return _Attempt("ambiguous", str(error))
+    except CredentialsRefused as error:
+        return _Attempt("deferred", str(error), stop=True)
+    except PermanentDelivery as error:
+        return _Attempt("failed", str(error))
+    except DeliveryError as error:
+        return _Attempt("deferred", str(error))
+    return _Attempt("sent", receipt=receipt)

@@ -1,0 +1,79 @@
+"""Makes the edges a run talks to from the settings: the paced TSDR client and the channels."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tmwatch.channels import channel_for
+from tmwatch.channels.base import Channel
+from tmwatch.pipeline.context import NEW_YORK
+from tmwatch.settings import Settings
+from tmwatch.sources.http import LocalPace, Pace, PoliteClient
+from tmwatch.sources.tsdr import Tsdr
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+NIGHT = (22, 5)  # New York hours of the wide rate (tsdr-api: 22:00-05:00 Eastern)
+
+
+@contextmanager
+def open_tsdr(
+    settings: Settings, clock: Callable[[], datetime], sleep: Callable[[float], None], engine: Engine | None
+) -> Iterator[Tsdr]:
+    """Give a TSDR client whose pace is shared through the database, when there is one; the key must be set."""
+    assert settings.tsdr.api_key is not None
+    key = settings.tsdr.api_key.get_secret_value()
+    with PoliteClient(
+        timeout=settings.tsdr.timeout,
+        proxy=settings.http.proxy,
+        ca_file=str(settings.http.ca_file) if settings.http.ca_file else None,
+        pace=_pace(settings, key, clock, engine),
+        clock=time.monotonic,
+        sleep=sleep,
+    ) as client:
+        yield Tsdr(
+            client,
+            base_url=settings.tsdr.base_url,
+            api_key=key,
+            clock=clock,
+            batch_size=settings.tsdr.batch_size,
+        )
+
+
+def _pace(settings: Settings, key: str, clock: Callable[[], datetime], engine: Engine | None) -> Pace:
+    """Share the pace of one key among all processes on the database; alone, keep it in memory."""
+
+    def per_minute(kind: str) -> float:
+        return float(settings.tsdr.documents_per_minute) if kind == "documents" else _rate(settings, clock())
+
+    if engine is None:
+        return LocalPace({kind: per_minute(kind) for kind in ("requests", "documents")}, time.monotonic)
+    from tmwatch.store.pace import SharedPace
+
+    return SharedPace(engine, hashlib.sha256(key.encode()).hexdigest(), lambda: clock().timestamp(), per_minute)
+
+
+def _rate(settings: Settings, now: datetime) -> float:
+    """Return the requests a minute allowed at this hour in New York."""
+    hour = now.astimezone(NEW_YORK).hour
+    night = hour >= NIGHT[0] or hour < NIGHT[1]
+    return float(settings.tsdr.night_requests_per_minute if night else settings.tsdr.requests_per_minute)
+
+
+def channels_of(settings: Settings) -> Callable[[str], Channel]:
+    """Return what finds the channel of a delivery row."""
+
+    @cache
+    def find(name: str) -> Channel:
+        return channel_for(
+            settings.mail.url.get_secret_value(), sender=settings.mail.sender, ca_file=settings.http.ca_file
+        )
+
+    return find

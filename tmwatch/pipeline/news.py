@@ -1,0 +1,138 @@
+"""What a client has not heard yet: ledger rows since her last message, as findings and record changes. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tmwatch.changes import Change
+from tmwatch.digest.model import ChangeLine, Item
+from tmwatch.digest.record_changes import change_line
+from tmwatch.findings import Finding, Severity
+from tmwatch.portfolio import Client, Watch
+from tmwatch.records import CaseFile
+from tmwatch.store.findings import OpenFinding
+
+ALWAYS_SHOWN = frozenset({"C05", "S14", "S20"})  # never hidden by a severity floor
+Identity = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One client's marks and findings as stored now. `closed` are the findings that ended, by identity."""
+
+    client: Client
+    watches: tuple[Watch, ...]
+    records: Mapping[str, CaseFile]
+    first_seen: Mapping[str, datetime]
+    open: Mapping[Identity, OpenFinding]
+    closed: Mapping[Identity, Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An item or a line with the ids of the ledger rows it tells."""
+
+    item: Item | None
+    line: ChangeLine | None
+    ids: tuple[int, ...]
+
+    @property
+    def serial_number(self) -> str:
+        """The mark it is about."""
+        return self.item.finding.serial_number if self.item else self.line.serial_number if self.line else ""
+
+
+def news_of(view: View, unreported: Iterable[Change], floor: Severity) -> tuple[Told, ...]:
+    """Sort a client's unreported ledger rows: findings first, each collapsed to what is true now, then other changes.
+
+    What lies below `floor` stays unreported: it is told when it gets worse.
+    """
+    rows: dict[Identity, list[Change]] = defaultdict(list)
+    lines: list[Told] = []
+    for change in unreported:
+        assert change.id is not None  # rows of the ledger have one
+        if change.kind == "finding":
+            rule, _, key = change.name.partition("|")
+            rows[(change.serial_number, rule, key, change.client)].append(change)
+        else:
+            lines.append(Told(None, change_line(change, mark_name(view, change.serial_number)), (change.id,)))
+    items = []
+    for identity, steps in rows.items():
+        item = _collapsed(view, identity, steps)
+        if item and _shown(item, floor):
+            items.append(Told(item, None, tuple(step.id for step in steps if step.id is not None)))
+    items.sort(key=lambda told: (-told.item.finding.severity, told.serial_number) if told.item else (0, ""))
+    return (*items, *lines)
+
+
+def still_open(view: View, news: Iterable[Told], day: date) -> tuple[Item, ...]:
+    """Return the open findings that are no news, worst first; acknowledged ones stay out of sight until their day."""
+    new = {told.item.finding.identity for told in news if told.item and told.item.state != "cleared"}
+    old = [one for identity, one in view.open.items() if identity not in new and not one.acknowledged(day)]
+    old.sort(key=lambda one: (-one.finding.severity, one.finding.identity))
+    return tuple(_item(view, one, "alerted" if one.alerted_at else "open") for one in old)
+
+
+def is_alert(view: View, told: Told) -> bool:
+    """Whether this goes out at once: it turned CRITICAL, and not merely by being seen for the first time."""
+    item = told.item
+    if item is None or item.state not in ("new", "worse") or item.finding.severity is not Severity.CRITICAL:
+        return False
+    opened = view.open[item.finding.identity].opened_at
+    first = view.first_seen.get(item.finding.serial_number)
+    return item.state == "worse" or first is None or opened > first
+
+
+def mark_name(view: View, serial: str) -> str:
+    """Return the words of a mark, its number while no record is known."""
+    record = view.records.get(serial)
+    return record.sentence if record else serial
+
+
+def _collapsed(view: View, identity: Identity, steps: Sequence[Change]) -> Item | None:
+    """Return what is true now of a finding, compared with what the client last heard; None when nothing is to say."""
+    found = view.open.get(identity)
+    before = str(steps[0].old) if steps[0].old else None
+    if found is None:
+        gone = view.closed.get(identity)
+        return _closed(view, gone, steps[-1]) if gone and before else None
+    if before is None:
+        return _item(view, found, "new")
+    worse = found.finding.severity > Severity.parse(before)
+    return _item(view, found, "worse" if worse else "open", before)
+
+
+def _shown(item: Item, floor: Severity) -> bool:
+    finding = item.finding
+    return finding.severity >= floor or finding.rule in ALWAYS_SHOWN or finding.good_news or item.state == "cleared"
+
+
+def _closed(view: View, finding: Finding, last: Change) -> Item:
+    return _built(view, finding, "cleared", since=last.as_of)
+
+
+def _item(view: View, found: OpenFinding, state: str, was: str | None = None) -> Item:
+    alerted = found.alerted_at.date() if found.alerted_at else None
+    return _built(view, found.finding, state, since=found.opened_at.date(), alerted=alerted, was=was)
+
+
+def _built(
+    view: View, finding: Finding, state: str, *, since: date, alerted: date | None = None, was: str | None = None
+) -> Item:
+    """Join a finding with what the client calls the mark."""
+    rows = [watch for watch in view.watches if watch.serial_number == finding.serial_number]
+    record = view.records.get(finding.serial_number)
+    return Item(
+        finding=finding,
+        state=state,
+        mark=mark_name(view, finding.serial_number),
+        registration_number=record.registration_number if record else None,
+        brands=tuple(sorted({row.brand for row in rows if row.brand})),
+        reference=next((row.reference for row in rows if row.reference), None),
+        since=since,
+        alerted=alerted,
+        was=was,
+    )

@@ -1,0 +1,76 @@
+"""Messages that are shown or tried and leave no trace: the next digest of each client, and a test of the channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tmwatch.digest.compose import compose
+from tmwatch.digest.model import Coverage, Digest, Message
+from tmwatch.findings import Severity
+from tmwatch.pipeline.context import Context, new_york_day
+from tmwatch.pipeline.coverage import PassInfo
+from tmwatch.pipeline.news import news_of
+from tmwatch.pipeline.queueing import LOCAL_SENDER, local_day, make_digest, view_of
+from tmwatch.pipeline.run import judge_all, last_pass
+from tmwatch.portfolio import Client
+from tmwatch.settings import Settings
+from tmwatch.store import outbox, portfolio
+from tmwatch.store.engine import reading
+from tmwatch.text import say
+
+
+def previews(ctx: Context, client: str | None) -> list[Message]:
+    """Return the next digest of each client (or of one) on the stored records, judged as of `ctx.as_of`.
+
+    Run it on a throw-away copy: judging writes findings.
+    """
+    judge_all(ctx)
+    messages = []
+    with reading(ctx.engine) as conn:
+        info = last_pass(conn) or PassInfo()
+        clients = portfolio.load_clients(conn)
+        watches = portfolio.load_watches(conn, client)
+        for name in sorted({watch.client for watch in watches}):
+            who = clients.get(name, Client(name))
+            view = view_of(conn, who, [watch for watch in watches if watch.client == name])
+            if not view.records:
+                continue
+            number = outbox.next_number(conn, name)
+            floor = Severity.parse(who.min_severity or ctx.settings.digest.min_severity)
+            news = news_of(view, outbox.unreported(conn, name), floor) if number > 1 else ()
+            sequence = outbox.next_sequence(conn, name, local_day(ctx, who))
+            kind = "digest" if number > 1 else "baseline"
+            digest = make_digest(ctx, info, view, kind, news, number, sequence)
+            messages.append(_composed(ctx.settings, digest, who, ctx.now))
+    return messages
+
+
+def test_message(settings: Settings, recipient: str, now: datetime) -> Message:
+    """Return a message that says it is a test: nothing in it is a statement about any mark."""
+    digest = Digest(
+        client="test",
+        kind="notice",
+        number=1,
+        local_date=new_york_day(now),
+        sequence=int(now.timestamp()),
+        as_of=new_york_day(now),
+        language=settings.digest.language,
+        coverage=Coverage(watched=0, checked=0),
+        notes=(
+            say("This is a test message of tmwatch. It says nothing about any mark."),
+            say("When you read this, mail works: digests and alerts will arrive the same way."),
+        ),
+        timezone=settings.digest.timezone,
+    )
+    return _composed(settings, digest, Client("test", emails=(recipient,)), now)
+
+
+def _composed(settings: Settings, digest: Digest, client: Client, now: datetime) -> Message:
+    return compose(
+        digest,
+        sender=settings.mail.sender or LOCAL_SENDER,
+        date=now,
+        recipients=client.emails,
+        sender_name=client.sender_name,
+        reply_to=client.reply_to,
+    )

@@ -1,0 +1,193 @@
+"""Composes what each client must hear now and puts it into the outbox, with the ledger rows it tells, in one
+transaction a message.
+
+A client's first message is a baseline (what is wrong now). Afterwards a finding that turns CRITICAL goes out as an
+alert at once; everything else stands in the digest. A quiet week gets an all-clear with the proof of coverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tmwatch.digest.compose import compose
+from tmwatch.digest.model import Digest
+from tmwatch.exposure import exposure
+from tmwatch.findings import Severity
+from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.coverage import PassInfo, coverage
+from tmwatch.pipeline.news import Told, View, is_alert, news_of, still_open
+from tmwatch.portfolio import Client, Watch
+from tmwatch.store import findings as finding_store
+from tmwatch.store import marks, outbox, portfolio
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+WEEK = timedelta(days=7)
+LOCAL_SENDER = "tmwatch@localhost.localdomain"  # for the file outbox, which needs no sender
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages to make: alerts only (between digests), or the digest too; for some clients or all. `decide` is
+    the local date to note as decided, with the message or with "nothing to send"."""
+
+    digest: bool = True
+    only: frozenset[str] | None = None
+    decide: date | None = None
+
+
+def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  # noqa: B008 - frozen
+    """Queue what every client must hear; return the number of messages."""
+    from tmwatch.store.engine import reading
+
+    with reading(ctx.engine) as conn:
+        watches = portfolio.load_watches(conn)
+        clients = portfolio.load_clients(conn)
+    by_client: dict[str, list[Watch]] = {}
+    for watch in watches:
+        by_client.setdefault(watch.client, []).append(watch)
+    queued = 0
+    for name in sorted(by_client):
+        if wanted.only is None or name in wanted.only:
+            with ctx.engine.begin() as conn:
+                queued += queue_client(conn, ctx, info, clients.get(name, Client(name)), by_client[name], wanted)
+            ctx.progress("composing messages", queued, len(by_client))
+    return queued
+
+
+def queue_client(
+    conn: Connection, ctx: Context, info: PassInfo, client: Client, watches: Sequence[Watch], wanted: Wanted
+) -> int:
+    """Queue the messages of one client within the caller's transaction; return how many."""
+    view = view_of(conn, client, watches)
+    if not view.records:
+        return 0  # nothing was ever read of her marks: a baseline would say nothing
+    desk = _Desk(conn, ctx, info, view)
+    if outbox.next_number(conn, client.client) == 1:
+        if wanted.digest:
+            desk.send("baseline", (), [one.id for one in outbox.unreported(conn, client.client) if one.id is not None])
+    else:
+        _tell(desk, watches, wanted)
+    if wanted.decide:
+        outbox.decide_day(conn, client.client, wanted.decide, desk.sent[-1] if desk.sent else None, ctx.now)
+    return len(desk.sent)
+
+
+def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted) -> None:
+    """Send the alerts, then the digest when one is due."""
+    conn, ctx, view = desk.conn, desk.ctx, desk.view
+    floor = Severity.parse(view.client.min_severity or ctx.settings.digest.min_severity)
+    news = news_of(view, outbox.unreported(conn, view.client.client), floor)
+    alerts = [told for told in news if is_alert(view, told)]
+    if alerts:
+        alarmed = {told.serial_number for told in alerts}
+        alerts += [told for told in news if told.line and told.serial_number in alarmed]
+        desk.send("alert", alerts)
+        finding_store.mark_alerted(conn, [view.open[t.item.finding.identity].id for t in alerts if t.item], ctx.now)
+        desk.view = view_of(conn, view.client, watches)
+    rest = [told for told in news if told not in alerts]
+    kind = _kind(desk, rest) if wanted.digest else None
+    if kind:
+        desk.send(kind, rest)
+
+
+def view_of(conn: Connection, client: Client, watches: Sequence[Watch]) -> View:
+    """Load what a client's messages are made of, in a bounded number of statements."""
+    serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
+    cases = marks.load_cases(conn, serials)
+    found = [o for o in finding_store.open_findings(conn, serials) if o.finding.client in ("", client.client)]
+    closed = finding_store.closed_findings(conn, serials)
+    return View(
+        client,
+        tuple(watches),
+        {serial: case.record for serial, case in cases.items()},
+        {serial: case.first_seen for serial, case in cases.items()},
+        {one.finding.identity: one for one in found},
+        {finding.identity: finding for finding in closed if finding.client in ("", client.client)},
+    )
+
+
+def local_day(ctx: Context, client: Client) -> date:
+    """The client's calendar day now."""
+    return ctx.now.astimezone(ZoneInfo(client.timezone or ctx.settings.digest.timezone)).date()
+
+
+def make_digest(
+    ctx: Context, info: PassInfo, view: View, kind: str, news: Sequence[Told], number: int, seq: int
+) -> Digest:
+    """Fill the values of one message."""
+    items = [told.item for told in news if told.item]
+    waiting = still_open(view, news, ctx.as_of) if kind != "alert" else ()
+    new = [item for item in items if item.state in ("new", "worse")]
+    eased = tuple(item for item in items if item.state == "open")
+    return Digest(
+        client=view.client.client,
+        kind=kind,
+        number=number,
+        local_date=local_day(ctx, view.client),
+        sequence=seq,
+        as_of=ctx.as_of,
+        language=view.client.language or ctx.settings.digest.language,
+        coverage=coverage(ctx, info, view),
+        exposures=exposure(view.client.client, view.watches, view.records, [one.finding for one in view.open.values()]),
+        news=tuple(new) if kind != "baseline" else waiting,
+        still_open=(*eased, *waiting) if kind != "baseline" else (),
+        cleared=tuple(item for item in items if item.state == "cleared"),
+        changes=tuple(told.line for told in news if told.line),
+        min_severity=view.client.min_severity or ctx.settings.digest.min_severity,
+        timezone=view.client.timezone or ctx.settings.digest.timezone,
+    )
+
+
+def recipients(ctx: Context, client: Client) -> tuple[tuple[str, str], ...]:
+    """Return (channel, recipient) of a client: her addresses by mail, or one copy in the file outbox."""
+    if ctx.settings.mail.url.get_secret_value().startswith("file:"):
+        return (("file", client.client),)
+    return tuple(("email", address) for address in client.emails)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Composes and queues one message after another for one client."""
+
+    conn: Connection
+    ctx: Context
+    info: PassInfo
+    view: View
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, kind: str, news: Iterable[Told], ids: Sequence[int] | None = None) -> None:
+        """Freeze one message and its deliveries; `ids` are the ledger rows it tells (default: those of `news`)."""
+        news = tuple(news)
+        client, ctx = self.view.client, self.ctx
+        number = outbox.next_number(self.conn, client.client)
+        sequence = outbox.next_sequence(self.conn, client.client, local_day(ctx, client))
+        digest = make_digest(ctx, self.info, self.view, kind, news, number, sequence)
+        message = compose(
+            digest,
+            sender=ctx.settings.mail.sender or LOCAL_SENDER,
+            date=ctx.now,
+            recipients=client.emails,
+            sender_name=client.sender_name,
+            reply_to=client.reply_to,
+        )
+        told = ids if ids is not None else [one for told in news for one in told.ids]
+        outbox.queue(self.conn, message, recipients(ctx, client), told, ctx.run_id, ctx.now)
+        self.sent.append(message.id)
+
+
+def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
+    """Decide whether a digest is due beside the alerts, and which."""
+    ctx, client = desk.ctx, desk.view.client
+    last = outbox.list_messages(desk.conn, client.client, limit=1)
+    age = ctx.now - last[0].queued_at if last else WEEK
+    frequency = client.frequency or "daily"
+    if rest:
+        return "digest" if frequency != "weekly" or age >= WEEK else None
+    quiet = ctx.settings.digest.quiet == "weekly" and frequency != "changes"
+    return "all_clear" if quiet and age >= WEEK and not desk.sent else None

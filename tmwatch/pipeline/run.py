@@ -1,0 +1,224 @@
+"""One daily pass: fetch, store, judge, queue, deliver. Every step commits by itself; a kill repeats it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tmwatch.channels.base import Channel
+from tmwatch.digest.model import SourceState
+from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.coverage import PassInfo
+from tmwatch.pipeline.deliver import Delivered, deliver
+from tmwatch.pipeline.evaluate import judge
+from tmwatch.pipeline.queueing import Wanted, queue_all
+from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass
+from tmwatch.sources.tsdr import Tsdr
+from tmwatch.store import findings as finding_store
+from tmwatch.store import health, leases, marks, portfolio, runs
+from tmwatch.store.engine import reading
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LOCK = "run"
+LOCK_SECONDS = 900.0  # longer than the slowest step; the lock of a dead process on this machine is free at once
+RENEW_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What a run talks to: TSDR (None without a key) and the channel of each name."""
+
+    tsdr: Tsdr | None
+    channels: Callable[[str], Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`send` False leaves messages queued; `digests` False makes alerts only; `sources` limits what is read."""
+
+    send: bool = True
+    digests: bool = True
+    sources: tuple[str, ...] = ("tsdr",)
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What a run did, as `run --json` prints it."""
+
+    run_id: str
+    started_at: datetime
+    watched: int = 0
+    sources: list[PassResult] = field(default_factory=list)
+    opened: int = 0
+    cleared: int = 0
+    open: int = 0
+    queued: int = 0
+    delivered: Delivered = field(default_factory=Delivered)
+    warnings: list[str] = field(default_factory=list)
+    finished_at: datetime | None = None
+    anomaly: str | None = None
+
+    @property
+    def checked(self) -> int:
+        """Marks read validly in this run."""
+        return len({serial for source in self.sources for serial in source.checked})
+
+    @property
+    def failed(self) -> list[Failure]:
+        """Everything that could not be read."""
+        return [failure for source in self.sources for failure in source.failed]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every mark was checked and nothing waits undelivered."""
+        return not (self.failed or self.delivered.failed or self.delivered.deferred or self.warnings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the design's section 8."""
+        return {
+            "run_id": self.run_id,
+            "started_at": stamp(self.started_at),
+            "finished_at": stamp(self.finished_at),
+            "watched": self.watched,
+            "checked": self.checked,
+            "failed": [
+                {"source": f.source, "serial_number": f.serial_number, "file": f.file, "error": f.error}
+                for f in self.failed
+            ],
+            "sources": [
+                {"name": s.name, "documents": s.documents, "failed": len(s.failed), "data_as_of": stamp(s.data_as_of)}
+                for s in self.sources
+            ],
+            "changes": sum(source.changes for source in self.sources),
+            "findings": {"opened": self.opened, "cleared": self.cleared, "open": self.open},
+            "messages": {
+                "queued": self.queued,
+                "delivered": self.delivered.sent,
+                "failed": self.delivered.failed + self.delivered.deferred,
+            },
+            "anomaly": self.anomaly,
+        }
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """Return an instant as the JSON of tmwatch writes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult:  # noqa: B008 - frozen
+    """Do one pass. Raises Busy when another run is active; a StoreError ends the run, and the next one goes on."""
+    with held_lock(ctx, LOCK) as ctx:
+        with ctx.engine.begin() as conn:
+            ctx = replace(ctx, run_id=runs.start_run(conn, "run", ctx.now))
+        result = RunResult(ctx.run_id, ctx.now)
+        _fetch(ctx, edges, options, result)
+        delta, result.open = judge_all(ctx)
+        result.opened, result.cleared = len(delta.opened), len(delta.cleared)
+        result.queued = queue_all(ctx, pass_info(result), Wanted(digest=options.digests))
+        if options.send:
+            result.delivered = deliver(ctx, edges.channels)
+        result.finished_at = ctx.clock()
+        _finish(ctx, result)
+    return result
+
+
+@contextmanager
+def held_lock(ctx: Context, name: str) -> Iterator[Context]:
+    """Hold the lease `name`; the context given renews it whenever progress is made, at most once a minute."""
+    token = leases.acquire_lock(ctx.engine, name, secrets.token_hex(8), ctx.now, LOCK_SECONDS)
+    renewed = ctx.now
+
+    def progress(message: str, done: int, total: int) -> None:
+        nonlocal renewed
+        now = ctx.clock()
+        if (now - renewed).total_seconds() > RENEW_SECONDS:
+            leases.renew_lock(ctx.engine, name, token, now, LOCK_SECONDS)
+            renewed = now
+        ctx.progress(message, done, total)
+
+    try:
+        yield replace(ctx, progress=progress)
+    finally:
+        leases.release_lock(ctx.engine, name, token)
+
+
+def pass_info(result: RunResult) -> PassInfo:
+    """Return what the digests must say of this run's coverage."""
+    tsdr = next((source for source in result.sources if source.name == "tsdr"), None)
+    return PassInfo(
+        checked=frozenset(serial for source in result.sources for serial in source.checked),
+        reasons={f.serial_number: f.error for f in result.failed if f.serial_number},
+        sources=tuple(SourceState(s.name, s.data_as_of, len(s.failed)) for s in result.sources),
+        tsdr_used=tsdr is not None,
+    )
+
+
+def last_pass(conn: Connection) -> PassInfo | None:
+    """Return the coverage of the last finished pass, for digests that are made at another hour; None without one."""
+    last = runs.last_run(conn, "run")
+    if last is None:
+        return None
+    tsdr = any(source["name"] == "tsdr" for source in last.sources)
+    serials = [watch.serial_number for watch in portfolio.load_watches(conn) if watch.serial_number]
+    cases = marks.checked_since(conn, serials, last.started_at)
+    return PassInfo(
+        checked=frozenset(cases),
+        reasons={row["serial_number"]: row["error"] for row in last.failed if row["serial_number"]},
+        sources=tuple(
+            SourceState(s["name"], datetime.fromisoformat(s["data_as_of"]) if s["data_as_of"] else None, s["failed"])
+            for s in last.sources
+        ),
+        tsdr_used=tsdr,
+    )
+
+
+def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> None:
+    """Read every source once; a source that fails is named and the others go on."""
+    with reading(ctx.engine) as conn:
+        watches = portfolio.load_watches(conn)
+    serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
+    unresolved = [watch for watch in watches if not watch.serial_number]
+    result.watched = len({watch.number for watch in watches})
+    if "tsdr" in options.sources and edges.tsdr is not None:
+        result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved))
+    elif "tsdr" in options.sources:
+        result.warnings.append("no TSDR key: marks were not asked for (see `tmwatch doctor`)")
+
+
+def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
+    """Judge every watched mark on its last known record and write what changed; also the number of findings open."""
+    with reading(ctx.engine) as conn:
+        watches = portfolio.load_watches(conn)
+        serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
+        found = judge(conn, ctx, serials, watches)
+    with ctx.engine.begin() as conn:
+        return finding_store.apply(conn, serials, found, ctx.run_id, ctx.now, ctx.as_of), len(found)
+
+
+def _finish(ctx: Context, result: RunResult) -> None:
+    """Write the run's row in the ledger."""
+    told = result.to_json()
+    with ctx.engine.begin() as conn:
+        runs.finish_run(
+            conn,
+            ctx.run_id,
+            result.finished_at or ctx.now,
+            state="done" if result.complete else "incomplete",
+            watched=result.watched,
+            checked=result.checked,
+            failed=told["failed"],
+            sources=told["sources"],
+            counts={name: told[name] for name in ("changes", "findings", "messages")},
+            exit_code=0 if result.complete else 3,
+        )
+        for source in result.sources:
+            if source.data_as_of is not None:
+                health.note_ok(conn, source.name, ctx.now, source.data_as_of)
+            elif source.failed:
+                health.note_failure(conn, source.name, ctx.now, source.failed[0].error)

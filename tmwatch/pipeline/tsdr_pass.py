@@ -1,0 +1,93 @@
+"""The TSDR pass: ask for every watched mark, keep what was valid, name what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from tmwatch.errors import KeyRefused, NotFound
+from tmwatch.pipeline.context import Context
+from tmwatch.portfolio import Watch
+from tmwatch.sources.tsdr import Fetched, Tsdr
+from tmwatch.store import documents, marks, portfolio
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be read: a mark (`serial_number`: the number asked) or a `file`, and why."""
+
+    source: str
+    error: str
+    serial_number: str | None = None
+    file: str | None = None
+
+
+@dataclass(slots=True)
+class PassResult:
+    """What one source gave: marks read validly, failures, documents, and the newest data."""
+
+    name: str
+    checked: set[str] = field(default_factory=set)
+    failed: list[Failure] = field(default_factory=list)
+    documents: int = 0
+    data_as_of: datetime | None = None
+    changes: int = 0
+    used: bool = True
+    until: date | None = None  # daily files: complete up to this day
+    missing_days: tuple[date, ...] = ()
+
+
+def tsdr_pass(ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequence[Watch]) -> PassResult:
+    """Ask TSDR for `serials`, and for the rows known only by registration number; store every valid answer."""
+    result = PassResult("tsdr")
+    registrations = sorted({w.registration_number for w in unresolved if w.registration_number})
+    total = len(serials) + len(registrations)
+    try:
+        for fetched in tsdr.fetch_batch(serials):
+            _keep(ctx, result, fetched)
+            ctx.progress("asking TSDR", len(result.checked) + len(result.failed), total)
+        for fetched in tsdr.fetch_batch(registrations, "rn"):
+            _keep(ctx, result, fetched, registrations=True)
+            ctx.progress("asking TSDR", len(result.checked) + len(result.failed), total)
+    except KeyRefused as error:
+        done = result.checked | {failure.serial_number for failure in result.failed}
+        left = [number for number in (*serials, *(f"rn{n}" for n in registrations)) if number not in done]
+        result.failed.extend(Failure("tsdr", str(error), serial_number=number) for number in left)
+    return result
+
+
+def _keep(ctx: Context, result: PassResult, fetched: Fetched, *, registrations: bool = False) -> None:
+    """Store one answer in one transaction: raw bytes, records, what changed, and that the marks were checked."""
+    checked = [case.serial_number for case in fetched.cases]
+    with ctx.engine.begin() as conn:
+        if fetched.document is not None:
+            bad = bool(fetched.failures)
+            error = str(fetched.failures[0][1]) if bad else None
+            documents.save_document(conn, fetched.document, checked, "bad" if bad else "good", error)
+            result.documents += 1
+        if registrations:
+            _resolve(conn, fetched)
+        changes = marks.save_cases(conn, fetched.cases, ctx.run_id, ctx.now)
+        if fetched.document is not None and checked:
+            marks.mark_checked(conn, checked, fetched.document.fetched_at)
+            marks.clear_missing(conn, checked)
+        for number, problem in fetched.failures:
+            if isinstance(problem, NotFound) and not registrations:
+                marks.note_missing(conn, number, ctx.now)
+    if fetched.document is not None and checked:
+        result.data_as_of = max(filter(None, (result.data_as_of, fetched.document.fetched_at)))
+    result.changes += len(changes)
+    result.checked.update(checked)
+    prefix = "rn" if registrations else ""
+    result.failed.extend(Failure("tsdr", str(why), serial_number=prefix + number) for number, why in fetched.failures)
+
+
+def _resolve(conn: Connection, fetched: Fetched) -> None:
+    """Tell the portfolio which serial number stands behind each registration number asked."""
+    for number, case in zip(fetched.numbers, fetched.cases, strict=True):
+        portfolio.resolve_registration(conn, number, case.serial_number)

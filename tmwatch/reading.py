@@ -1,0 +1,117 @@
+"""Reading what people type: times, zones, languages, choices, addresses. Text in; the normal form or a ValueError that
+says what would be right. Settings and portfolio rows share these."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+LANGUAGES = ("en", "zh-CN")
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+FREQUENCIES = ("daily", "weekly", "changes")
+
+_LANGUAGE_NAMES = {
+    "en": "en",
+    "en-us": "en",
+    "en-gb": "en",
+    "english": "en",
+    "英文": "en",
+    "英语": "en",
+    "zh-cn": "zh-CN",
+    "zh": "zh-CN",
+    "cn": "zh-CN",
+    "zh-hans": "zh-CN",
+    "zh-hans-cn": "zh-CN",
+    "chinese": "zh-CN",
+    "中文": "zh-CN",
+    "简体中文": "zh-CN",
+    "汉语": "zh-CN",
+}
+_ZONE_MISTAKES = {"asia/beijing": "Asia/Shanghai", "asia/shenzhen": "Asia/Shanghai", "beijing": "Asia/Shanghai"}
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
+)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that looks most like `word`, or None when none is near."""
+    by_lower = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean X?`, or nothing when no known word is near."""
+    near = nearest(word, known)
+    return f"; did you mean {near}?" if near else ""
+
+
+def choice(value: object, allowed: tuple[str, ...]) -> str:
+    """Read one of `allowed` in any letter case."""
+    word = str(value).strip().lower()
+    for one in allowed:
+        if word == one.lower():
+            return one
+    raise ValueError(f"{str(value)!r} is none of {', '.join(allowed)}{did_you_mean(word, allowed)}")
+
+
+def language(value: object) -> str:
+    """Read a language tag or its usual names as `en` or `zh-CN`."""
+    word = str(value).strip().lower().replace("_", "-")
+    if word not in _LANGUAGE_NAMES:
+        raise ValueError(f"{str(value)!r} is no language tmwatch writes; use en or zh-CN")
+    return _LANGUAGE_NAMES[word]
+
+
+def timezone(value: object) -> str:
+    """Read the name of a time zone of the IANA data base ("Asia/Shanghai")."""
+    word = str(value).strip()
+    try:
+        return ZoneInfo(word).key
+    except (KeyError, ValueError, OSError):
+        pass
+    zones = available_timezones()
+    same = [zone for zone in zones if zone.lower() == word.lower()]
+    near = same[0] if same else _ZONE_MISTAKES.get(word.lower()) or nearest(word, zones)
+    hint = f"; did you mean {near}?" if near else "; use a name like Asia/Shanghai or America/New_York"
+    raise ValueError(f"{word!r} is no time zone{hint}")
+
+
+def clock_time(value: object) -> str:
+    """Read a time of day as "HH:MM" (24 hours); a TOML local time is taken too."""
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    match = re.fullmatch(r"(\d{1,2})[:：](\d{2})(?::00)?", str(value).strip())
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError(f'{str(value)!r} is no time of day; write it as "08:00", from 00:00 to 23:59')
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def email(value: object) -> str:
+    """Read one plain e-mail address; its syntax is checked, not whether it exists."""
+    word = str(value).strip().removeprefix("mailto:")
+    if len(word) > 254 or not _EMAIL.fullmatch(word) or ".." in word or word.startswith(".") or ".@" in word:
+        raise ValueError(f"{word!r} is no e-mail address")
+    return word
+
+
+def night_hour_warning(send_at: str, zone: str) -> str | None:
+    """Return a warning when `send_at` (HH:MM) lies in the hours that daylight saving skips or repeats in `zone`."""
+    if send_at >= "04:00":
+        return None
+    # Any year shows whether the zone knows summer time today; 2026 is as good as another.
+    winter, summer = (ZoneInfo(zone).utcoffset(datetime(2026, month, 15)) for month in (1, 7))  # noqa: DTZ001
+    if (winter or timedelta()) == (summer or timedelta()):
+        return None
+    return f"{send_at} in {zone} falls in the hours that daylight saving skips or repeats; use 04:00 or later"
+
+
+def parse_day(value: object) -> date:
+    """Read a day written as 2026-11-23."""
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise ValueError(f"{str(value)!r} is no day; write it as 2026-11-23") from None

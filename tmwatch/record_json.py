@@ -1,0 +1,98 @@
+"""A case file as JSON text and back: every field, by the types of the dataclasses, so that a new field needs nothing
+here. Deterministic: keys sorted, values equal to their default left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from tmwatch.errors import FormatError
+from tmwatch.records import CaseFile
+
+_NOT_BUSINESS = ("provenance", "told")
+
+
+def to_json(record: CaseFile) -> str:
+    """Return the record as one line of JSON; `from_json` reads back an equal record."""
+    return _dump(_pack(record))
+
+
+def from_json(text: str) -> CaseFile:
+    """Read back what `to_json` wrote. FormatError when it is something else, or was written by a newer program."""
+    try:
+        record = _reader(CaseFile)(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise FormatError(f"a stored record cannot be read ({error}); fetch the case again") from error
+    if not isinstance(record, CaseFile):  # pragma: no cover - the reader of CaseFile builds nothing else
+        raise FormatError("a stored record is no case file; fetch the case again")
+    return record
+
+
+def record_hash(record: CaseFile) -> str:
+    """Return the SHA-256 (hex) of what the record says: without where it came from, the order of events left out."""
+    events = tuple(sorted(record.events, key=lambda e: (e.date, e.code, e.type, e.number or 0, e.description)))
+    packed = _pack(replace(record, events=events))
+    return hashlib.sha256(_dump({k: v for k, v in packed.items() if k not in _NOT_BUSINESS}).encode()).hexdigest()
+
+
+def _dump(packed: dict[str, Any]) -> str:
+    """Return JSON in one canonical form."""
+    return json.dumps(packed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _pack(value: Any) -> Any:
+    """Turn a record, or a part of one, into what JSON can hold."""
+    if is_dataclass(value):
+        packed = {f.name: getattr(value, f.name) for f in fields(value)}
+        return {f.name: _pack(packed[f.name]) for f in fields(value) if packed[f.name] != _default(f)}
+    if isinstance(value, date):  # datetime included
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_pack(item) for item in value]
+    return value
+
+
+def _default(field: Field[Any]) -> Any:
+    """Return a field's default, or MISSING."""
+    return field.default
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """Return the function that reads a packed value of the type `hint`."""
+    if is_dataclass(hint):
+        return _dataclass_reader(hint)
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        read = _reader(next(part for part in inner if part is not type(None)))
+        return lambda value: None if value is None else read(value)
+    if origin in (tuple, frozenset):
+        item = _reader(inner[0])
+        return lambda value: origin(item(one) for one in value)
+    if hint in (date, datetime):
+        return hint.fromisoformat  # type: ignore[no-any-return]  # both classes have it
+    return lambda value: value
+
+
+def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
+    """Return the function that builds a dataclass from its packed form; unknown keys are refused."""
+    hints = get_type_hints(kind)
+    required = {f.name for f in fields(kind) if f.default is MISSING}
+
+    def read(value: dict[str, Any]) -> Any:
+        unknown = value.keys() - hints.keys()
+        missing = required - value.keys()
+        if unknown or missing:
+            raise ValueError(f"{kind.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+        return kind(**{name: _reader(hints[name])(packed) for name, packed in value.items()})
+
+    return read

@@ -1,0 +1,175 @@
+"""Zip files from outside, read as streams: nothing is extracted, every limit is checked on real bytes, CRC to the end.
+
+Limits (old annual parts are compressed 137:1, so a ratio says nothing): a member unpacks to at most 20 GB, an archive
+has at most 1,000 entries; overlapping entries, zips inside zips, `..` names and encrypted members are refused.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Protocol
+
+from tmwatch.errors import FormatError
+
+MAX_MEMBER_BYTES = 20 * 10**9
+MAX_ENTRIES = 1_000
+CHUNK = 1 << 16  # bytes a read; buffers above 128 kB cost a third more: the allocator returns them to the system
+
+_MAX_DIRECTORY_BYTES = 4 << 20  # 1,000 entries with the longest sensible names and extras
+_ZIP = b"PK\x03\x04"
+_TAIL = 22 + 0xFFFF  # the end record and the longest comment
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+class Readable(Protocol):
+    """What a stream must be able to do here."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
+
+
+class Member:
+    """One member as a stream. Its end is reached only when length and CRC were right."""
+
+    def __init__(self, file: Readable, what: str, max_bytes: int) -> None:
+        """Wrap an open member; `what` names it in messages."""
+        self._file = file
+        self._what = what
+        self._left = max_bytes
+        self._fresh = True
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes; FormatError when the member is damaged, too large or a zip itself."""
+        try:
+            data = self._file.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
+            reason = "its CRC is wrong" if "CRC" in str(error) else "it is cut short or damaged"
+            raise FormatError(f"{self._what}: {reason}; fetch the file again") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise FormatError(f"{self._what} unpacks to more than the limit; refused")
+        if self._fresh and data:
+            self._fresh = False
+            if data.startswith(_ZIP):
+                raise FormatError(f"{self._what} is a zip inside a zip; refused")
+        return data
+
+
+@contextmanager
+def open_zip(file: BinaryIO, what: str) -> Iterator[zipfile.ZipFile]:
+    """Open an archive after checking its directory; FormatError in one line that begins with `what`."""
+    _check_directory_size(file, what)
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, ValueError, NotImplementedError) as error:
+        raise FormatError(f"{what} is no complete zip file; fetch it again") from error
+    with archive:
+        _check_entries(archive, file, what)
+        yield archive
+
+
+def members(archive: zipfile.ZipFile) -> tuple[zipfile.ZipInfo, ...]:
+    """Return the archive's files without its folders."""
+    return tuple(info for info in archive.infolist() if not info.is_dir())
+
+
+@contextmanager
+def open_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, max_bytes: int = MAX_MEMBER_BYTES
+) -> Iterator[Member]:
+    """Open one member as a stream."""
+    try:
+        file = archive.open(info)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise FormatError(f"{what}: its member {info.filename!a} cannot be opened; fetch it again") from error
+    with file:
+        yield Member(file, what, max_bytes)
+
+
+def open_bulk(file: BinaryIO, what: str) -> Iterator[Readable]:
+    """Yield the XML streams of a bulk file: those of a zip one after the other, or the file itself when it is XML.
+
+    `file` is seekable and stands at its beginning; only one stream is open at a time. FormatError when there is none.
+    """
+    first = file.read(4)
+    file.seek(0)
+    if first[:2] != b"PK":
+        yield file
+        return
+    with open_zip(file, what) as archive:
+        wanted = [info for info in members(archive) if info.filename.lower().endswith(".xml")]
+        if not wanted:
+            raise FormatError(f"{what} holds no .xml file; it is no data file of the USPTO")
+        for info in wanted:
+            with open_member(archive, info, what) as member:
+                yield member
+
+
+def verify_zip(file: BinaryIO, what: str) -> int:
+    """Read every member to its end, so that length and CRC are known to be right; return the unpacked bytes."""
+    total = 0
+    with open_zip(file, what) as archive:
+        for info in members(archive):
+            with open_member(archive, info, what) as member:
+                while data := member.read(CHUNK):
+                    total += len(data)
+    return total
+
+
+def _check_directory_size(file: BinaryIO, what: str) -> None:
+    """Refuse a directory of too many entries before a single one is read into memory."""
+    length = file.seek(0, 2)
+    file.seek(max(0, length - _TAIL))
+    tail = file.read(_TAIL)
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) - end < 22:
+        raise FormatError(f"{what} is no complete zip file (its directory is missing); fetch it again")
+    count, size = struct.unpack("<HL", tail[end + 10 : end + 16])
+    locator = tail[end - 20 : end] if end >= 20 else b""
+    if locator.startswith(b"PK\x06\x07"):
+        file.seek(struct.unpack("<4sLQL", locator)[2])
+        record = file.read(56)
+        if len(record) == 56 and record.startswith(b"PK\x06\x06"):
+            *_, count, size, _ = struct.unpack("<4sQ2H2L4Q", record)
+    file.seek(0)
+    if count > MAX_ENTRIES or size > _MAX_DIRECTORY_BYTES:
+        raise FormatError(f"{what} has {count:,} entries, at most {MAX_ENTRIES:,} are read; refused")
+
+
+def _check_entries(archive: zipfile.ZipFile, file: BinaryIO, what: str) -> None:
+    """Refuse names that leave the folder, encryption, unknown methods, oversize and overlapping entries."""
+    if len(archive.infolist()) > MAX_ENTRIES:
+        raise FormatError(f"{what} has more than {MAX_ENTRIES:,} entries; refused")
+    for info in archive.infolist():
+        name = info.orig_filename
+        if name.startswith("/") or "\\" in name or "\0" in name or ":" in name[:2] or ".." in name.split("/"):
+            raise FormatError(f"{what} holds an entry with an unsafe name {name[:60]!a}; refused")
+        if info.flag_bits & 1:
+            raise FormatError(f"{what} holds an encrypted entry; refused")
+        if info.compress_type not in _METHODS:
+            raise FormatError(f"{what} is packed with an unknown method ({info.compress_type}); refused")
+        if info.file_size > MAX_MEMBER_BYTES:
+            raise FormatError(f"{what} holds an entry of more than {MAX_MEMBER_BYTES // 10**9} GB; refused")
+        if name.lower().endswith(".zip"):
+            raise FormatError(f"{what} is a zip inside a zip; refused")
+    _check_overlaps(archive, file, what)
+
+
+def _check_overlaps(archive: zipfile.ZipFile, file: BinaryIO, what: str) -> None:
+    """Refuse entries that share bytes: Python 3.11 reads them, and 42 kB may then unpack to terabytes."""
+    before = 0
+    for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
+        file.seek(info.header_offset)
+        header = file.read(30)
+        if len(header) < 30 or not header.startswith(_ZIP):
+            raise FormatError(f"{what} is damaged (an entry is not where the directory says); fetch it again")
+        name_length, extra_length = struct.unpack("<2H", header[26:30])
+        if info.header_offset < before:
+            raise FormatError(f"{what} holds overlapping entries; refused")
+        before = info.header_offset + 30 + name_length + extra_length + info.compress_size
+    if before > archive.start_dir:
+        raise FormatError(f"{what} holds overlapping entries; refused")

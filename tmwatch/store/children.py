@@ -1,0 +1,101 @@
+"""Child rows of a mark: replaced wholesale from its record; an event keeps its first sighting and the source of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from tmwatch.records import CaseFile, GoodsClass, ProsecutionEvent
+from tmwatch.store import sql
+from tmwatch.store.saving import Saving
+from tmwatch.store.tables import GoodsClassRow, ProsecutionEventRow
+
+EventKey = tuple[str, date, str, str, int]
+_KEY = ("serial_number", "date", "code", "type", "number")
+_BOUND = tuple(f"b_{name}" for name in _KEY)
+
+
+def replace_events(conn: Connection, savings: Mapping[str, Saving], now: datetime) -> None:
+    """Make the events of these marks those of their records. Only the difference is written.
+
+    An entry that another source numbers differently keeps the first sighting of its code, type and date.
+    """
+    known = _known_events(conn, [serial for serial, saving in savings.items() if saving.old is not None])
+    wanted: dict[EventKey, ProsecutionEvent] = {}
+    for serial, saving in savings.items():
+        for event in saving.record.events:
+            wanted.setdefault(_event_key(serial, event), event)
+    gone = [dict(zip(_BOUND, key, strict=True)) for key in known.keys() - wanted.keys()]
+    if gone:
+        table = sql.table(ProsecutionEventRow)
+        match = [table.c[name] == bindparam(bound) for name, bound in zip(_KEY, _BOUND, strict=True)]
+        conn.execute(delete(table).where(*match), gone)
+    earlier: dict[tuple[str, date, str, str], tuple[datetime, str]] = {}
+    for key, seen in known.items():
+        earlier[key[:4]] = min(seen, earlier.get(key[:4], seen))
+    rows = []
+    for key, event in wanted.items():
+        if key not in known:
+            seen = earlier.get(key[:4]) or (now, savings[key[0]].told[-1].provenance.source)
+            rows.append(_event_row(key, event, seen))
+    if rows:
+        conn.execute(sql.insert(conn, ProsecutionEventRow), rows)
+
+
+def replace_classes(conn: Connection, savings: Mapping[str, Saving]) -> None:
+    """Make the classes of these marks those of their records."""
+    for part in sql.chunks([serial for serial, saving in savings.items() if saving.old is not None]):
+        conn.execute(delete(sql.table(GoodsClassRow)).where(GoodsClassRow.serial_number.in_(part)))
+    rows = [row for saving in savings.values() for row in _class_rows(saving.record)]
+    if rows:
+        conn.execute(sql.insert(conn, GoodsClassRow), rows)
+
+
+def _event_key(serial: str, event: ProsecutionEvent) -> EventKey:
+    """Return the row key of an entry."""
+    return (serial, event.date, event.code, event.type, -1 if event.number is None else event.number)
+
+
+def _known_events(conn: Connection, serials: list[str]) -> dict[EventKey, tuple[datetime, str]]:
+    """Return the stored entries with their first sighting and its source."""
+    known = {}
+    e = ProsecutionEventRow
+    for part in sql.chunks(serials):
+        query = select(e.serial_number, e.date, e.code, e.type, e.number, e.first_seen, e.source)
+        for row in conn.execute(query.where(e.serial_number.in_(part))):
+            known[(row.serial_number, row.date, row.code, row.type, row.number)] = (row.first_seen, row.source)
+    return known
+
+
+def _event_row(key: EventKey, event: ProsecutionEvent, seen: tuple[datetime, str]) -> dict[str, Any]:
+    """Return the row of a new entry."""
+    return dict(zip(_KEY, key, strict=True)) | {
+        "description": event.description,
+        "proceeding_number": event.proceeding_number,
+        "first_seen": seen[0],
+        "source": seen[1],
+    }
+
+
+def _class_rows(record: CaseFile) -> list[dict[str, Any]]:
+    """Return the rows of a record's classes, in its order."""
+    return [_class_row(record.serial_number, place, one) for place, one in enumerate(record.classes)]
+
+
+def _class_row(serial: str, place: int, one: GoodsClass) -> dict[str, Any]:
+    """Return the row of one class."""
+    return {
+        "serial_number": serial,
+        "position": place,
+        "code": one.code,
+        "international": list(one.international),
+        "us": list(one.us),
+        "status_code": one.status_code,
+        "status_date": one.status_date,
+        "description": one.description,
+        "first_use": one.first_use,
+        "first_use_in_commerce": one.first_use_in_commerce,
+    }

@@ -1,0 +1,177 @@
+"""Handing out deliveries, each to exactly one sender at a time, and noting what became of them.
+
+A claim is a lease. When the sender dies, nobody knows whether the message went out: the delivery becomes `ambiguous`,
+and the setting says whether the identical bytes are sent again (resend) or the news goes into the next message
+(carry-over).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, or_, select, update
+
+from tmwatch.store import sql
+from tmwatch.store.tables import DeliveryRow, MessageItemRow, MessageRow, SuppressionRow
+
+_STEPS = (5, 15, 30, 60)  # minutes after the first, second ... failure; then hourly
+_GIVE_UP = timedelta(days=4)
+_REFUSALS = 3  # refusals for good before a recipient is suppressed
+_WAITING = ("queued", "deferred")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery that is ours until `lease_until`, with the frozen bytes. `attempt` counts from 1; `again` says that an
+    earlier attempt may have arrived."""
+
+    id: int
+    message: str
+    client: str
+    kind: str
+    subject: str
+    plain: str
+    raw: bytes
+    channel: str
+    recipient: str
+    attempt: int
+    again: bool
+    lease_until: datetime
+
+
+def next_attempt(attempts: int, queued_at: datetime, now: datetime) -> datetime | None:
+    """Return when to try again after `attempts` failures (5, 15, 30, 60 minutes, then hourly); None: give up after
+    four days."""
+    later = now + timedelta(minutes=_STEPS[min(attempts, len(_STEPS)) - 1])
+    return None if later - queued_at > _GIVE_UP else later
+
+
+def claim(
+    engine: Engine, now: datetime, lease_seconds: float, owner: str, ambiguous: str = "resend"
+) -> ClaimedDelivery | None:
+    """Take the oldest delivery that is due, in a transaction of its own; None when nothing is.
+
+    Leases that ran out are turned `ambiguous` first; with `ambiguous="resend"` those are handed out again.
+    PostgreSQL skips rows another sender is taking; SQLite has one writer at a time.
+    """
+    with engine.begin() as conn:
+        _expire(conn, now)
+        d = DeliveryRow
+        due: ColumnElement[bool] = and_(d.state.in_(_WAITING), d.next_at <= now)
+        if ambiguous == "resend":
+            due = or_(due, and_(d.state == "ambiguous", d.carried_over_at.is_(None), d.next_at <= now))
+        query = select(d.id, d.state).where(due).order_by(d.next_at, d.id).limit(1)
+        row = conn.execute(query.with_for_update(skip_locked=True)).first()
+        if row is None:
+            return None
+        lease = now + timedelta(seconds=lease_seconds)
+        taken = {"state": "sending", "lease_owner": owner, "lease_until": lease, "phase": None}
+        mine = update(sql.table(d)).where(d.id == row.id, d.state == row.state)
+        conn.execute(mine.values(**taken, attempts=d.attempts + 1))
+        return _claimed(conn, row.id, row.state == "ambiguous", lease)
+
+
+def settle(
+    conn: Connection,
+    delivery_id: int,
+    outcome: str,
+    now: datetime,
+    *,
+    owner: str | None = None,
+    error: str | None = None,
+    receipt: str | None = None,
+    next_at: datetime | None = None,
+    phase: str | None = None,
+) -> bool:
+    """Note what became of a claimed delivery: sent, deferred, failed or ambiguous.
+
+    A deferred one is tried again at `next_at` (default: the back-off), or fails after four days. The third refusal for
+    good suppresses the recipient. Return False, and change nothing, when the delivery is not `owner`'s any more; a
+    late "sent" still counts as long as nobody else took it.
+    """
+    d = DeliveryRow
+    row = conn.execute(select(sql.table(d)).where(d.id == delivery_id).with_for_update()).one()
+    if row.state not in ("sending", "ambiguous") or owner not in (None, row.lease_owner):
+        return False
+    values: dict[str, Any] = {"state": outcome, "last_error": error, "phase": phase, "lease_until": None}
+    if outcome == "sent":
+        values |= {"sent_at": now, "receipt": receipt}
+    elif outcome == "deferred":
+        later = next_at or next_attempt(row.attempts, row.queued_at, now)
+        values |= {"next_at": later} if later else {"state": "failed", "last_error": f"given up after 4 days: {error}"}
+    elif outcome == "ambiguous":
+        values |= {"next_at": next_at or next_attempt(row.attempts, row.queued_at, now) or now + timedelta(hours=1)}
+    conn.execute(update(sql.table(d)).where(d.id == delivery_id).values(**values))
+    if outcome == "failed":
+        _count_refusal(conn, row.channel, row.recipient, error or "refused", now)
+    elif outcome == "sent":
+        s = SuppressionRow
+        conn.execute(delete(sql.table(s)).where(s.channel == row.channel, s.recipient == row.recipient))
+    return True
+
+
+def carry_over(conn: Connection, now: datetime) -> tuple[str, ...]:
+    """Let the next message of each client tell again what an ambiguous delivery may not have told; return the messages
+    concerned. Those deliveries stay `ambiguous` and are not sent again."""
+    _expire(conn, now)
+    d, i = DeliveryRow, MessageItemRow
+    open_ones = (d.state == "ambiguous", d.carried_over_at.is_(None))
+    messages = tuple(conn.scalars(select(d.message).where(*open_ones).distinct().order_by(d.message)))
+    for part in sql.chunks(messages):
+        conn.execute(delete(sql.table(i)).where(i.message.in_(part)))
+        conn.execute(update(sql.table(d)).where(d.message.in_(part), *open_ones).values(carried_over_at=now))
+    return messages
+
+
+def suppressed(conn: Connection) -> tuple[tuple[str, str, str], ...]:
+    """Return the recipients who get nothing at present: (channel, recipient, reason)."""
+    s = SuppressionRow
+    query = select(s.channel, s.recipient, s.reason).where(s.suppressed_at.is_not(None)).order_by(s.recipient)
+    return tuple((row.channel, row.recipient, row.reason) for row in conn.execute(query))
+
+
+def _expire(conn: Connection, now: datetime) -> None:
+    """Turn the deliveries whose sender is gone into ambiguous ones, due at once."""
+    d = DeliveryRow
+    gone = update(sql.table(d)).where(d.state == "sending", d.lease_until < now)
+    said = "the sender stopped before it could note the outcome"
+    conn.execute(gone.values(state="ambiguous", last_error=said, next_at=now, lease_until=None))
+
+
+def _claimed(conn: Connection, delivery: int, again: bool, lease: datetime) -> ClaimedDelivery:
+    """Read a claimed delivery with its message."""
+    d, m = DeliveryRow, MessageRow
+    columns = (d.id, d.message, m.client, m.kind, m.subject, m.plain, m.raw, d.channel, d.recipient, d.attempts)
+    row = conn.execute(select(*columns).join_from(d, m, d.message == m.id).where(d.id == delivery)).one()
+    return ClaimedDelivery(
+        id=row.id,
+        message=row.message,
+        client=row.client,
+        kind=row.kind,
+        subject=row.subject,
+        plain=row.plain,
+        raw=bytes(row.raw),
+        channel=row.channel,
+        recipient=row.recipient,
+        attempt=row.attempts,
+        again=again,
+        lease_until=lease,
+    )
+
+
+def _count_refusal(conn: Connection, channel: str, recipient: str, reason: str, now: datetime) -> None:
+    """Count a refusal for good; the third one suppresses the recipient."""
+    s = SuppressionRow
+    key = (s.channel == channel, s.recipient == recipient)
+    failures = int(conn.execute(select(s.failures).where(*key)).scalar() or 0) + 1
+    row = {
+        "channel": channel,
+        "recipient": recipient,
+        "failures": failures,
+        "reason": reason,
+        "suppressed_at": now if failures >= _REFUSALS else None,
+        "updated_at": now,
+    }
+    sql.upsert(conn, s, [row], ["channel", "recipient"])

@@ -1,0 +1,206 @@
+"""Raw answers with where and when they came from, records set aside, and the document lists of cases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+import zstandard
+from sqlalchemy import Connection, delete, func, select
+
+from tmwatch.store import files, sql
+from tmwatch.store.tables import CaseDocumentRow, DocumentMarkRow, DocumentRow, SetAsideRow
+
+__all__ = [
+    "CaseDocument",
+    "RawDocument",
+    "SetAside",
+    "StoredDocument",
+    "files",
+    "list_set_aside",
+    "load_case_documents",
+    "newest_document",
+    "prune",
+    "save_case_documents",
+    "save_document",
+    "set_aside",
+]
+_MAX_BODY = 64 * 1024 * 1024  # bytes; nothing larger is ever kept, so nothing larger is unpacked
+
+
+class RawDocument(Protocol):
+    """What a source fetched (sources.base.Document has this shape)."""
+
+    @property
+    def source(self) -> str:
+        """Name of the source."""
+
+    @property
+    def url(self) -> str:
+        """Address without secrets."""
+
+    @property
+    def body(self) -> bytes:
+        """The answer as it came."""
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the body."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When, in UTC."""
+
+    @property
+    def content_type(self) -> str:
+        """As the server named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A raw answer as it was kept. `state`: good | bad (then `error` says why)."""
+
+    id: int
+    source: str
+    url: str
+    body: bytes
+    sha256: str
+    fetched_at: datetime
+    content_type: str
+    state: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One record that could not be read."""
+
+    id: int
+    source: str
+    origin: str
+    serial_number: str | None
+    reason: str
+    sha256: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """One entry of the TSDR document list of a case."""
+
+    serial_number: str
+    document_id: str
+    description: str
+    mail_date: date | None = None
+    type_code: str | None = None
+    pages: int | None = None
+    url: str | None = None
+
+
+def save_document(
+    conn: Connection, document: RawDocument, serials: Iterable[str], state: str = "good", error: str | None = None
+) -> int:
+    """Keep a raw answer, compressed, with the marks it speaks about; return its id."""
+    row = {
+        "source": document.source,
+        "url": document.url,
+        "sha256": document.sha256,
+        "content_type": document.content_type,
+        "fetched_at": document.fetched_at,
+        "size": len(document.body),
+        "state": state,
+        "error": error,
+        "body": zstandard.compress(document.body),
+    }
+    saved: int = conn.execute(sql.insert(conn, DocumentRow).returning(DocumentRow.id), row).scalar_one()
+    marks = [{"serial_number": serial, "document_id": saved} for serial in sorted(set(serials))]
+    if marks:
+        conn.execute(sql.insert(conn, DocumentMarkRow), marks)
+    return saved
+
+
+def newest_document(conn: Connection, serial: str, source: str | None = None) -> StoredDocument | None:
+    """Return the newest good answer about a mark (from one source)."""
+    d, link = DocumentRow, DocumentMarkRow
+    query = select(sql.table(d)).join_from(d, link, link.document_id == d.id)
+    query = query.where(link.serial_number == serial, d.state == "good")
+    if source is not None:
+        query = query.where(d.source == source)
+    row = conn.execute(query.order_by(d.fetched_at.desc(), d.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    values = {name: getattr(row, name) for name in StoredDocument.__dataclass_fields__}
+    return StoredDocument(**(values | {"body": _unpack(row.body)}))
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Delete raw answers fetched before `before`, but never the newest good answer about a mark; return how many."""
+    d, link = DocumentRow, DocumentMarkRow
+    newest = select(func.max(link.document_id)).join_from(link, d, link.document_id == d.id)
+    newest = newest.where(d.state == "good").group_by(link.serial_number)
+    return conn.execute(delete(sql.table(d)).where(d.fetched_at < before, d.id.not_in(newest))).rowcount
+
+
+def set_aside(
+    conn: Connection,
+    *,
+    source: str,
+    origin: str,
+    body: bytes,
+    reason: str,
+    at: datetime,
+    serial: str | None = None,
+    run_id: str | None = None,
+) -> None:
+    """Keep a record that could not be read, with its bytes and the reason. The same bytes from the same origin once."""
+    row = {
+        "source": source,
+        "origin": origin,
+        "serial_number": serial,
+        "reason": reason,
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "size": len(body),
+        "body": zstandard.compress(body),
+        "at": at,
+        "run_id": run_id,
+    }
+    sql.insert_new(conn, SetAsideRow, [row])
+
+
+def list_set_aside(conn: Connection, limit: int = 100) -> tuple[SetAside, ...]:
+    """Return the newest records set aside, without their bytes."""
+    table = sql.table(SetAsideRow)
+    columns = [table.c[name] for name in SetAside.__dataclass_fields__]
+    rows = conn.execute(select(*columns).order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))
+    return tuple(SetAside(*row) for row in rows)
+
+
+def set_aside_body(conn: Connection, set_aside_id: int) -> bytes | None:
+    """Return the bytes of a record set aside."""
+    body = conn.execute(select(SetAsideRow.body).where(SetAsideRow.id == set_aside_id)).scalar()
+    return None if body is None else _unpack(body)
+
+
+def save_case_documents(conn: Connection, documents: Sequence[CaseDocument], now: datetime) -> None:
+    """Add or update entries of document lists; an entry keeps the day it was first seen."""
+    names = CaseDocument.__dataclass_fields__
+    rows = [{name: getattr(one, name) for name in names} | {"first_seen": now} for one in documents]
+    sql.upsert(conn, CaseDocumentRow, rows, ["serial_number", "document_id"], keep=["first_seen"])
+
+
+def load_case_documents(conn: Connection, serial: str) -> tuple[CaseDocument, ...]:
+    """Return the document list of a case, newest first."""
+    table = sql.table(CaseDocumentRow)
+    columns = [table.c[name] for name in CaseDocument.__dataclass_fields__]
+    query = select(*columns).where(table.c.serial_number == serial)
+    rows = conn.execute(query.order_by(table.c.mail_date.desc(), table.c.document_id))
+    return tuple(CaseDocument(*row) for row in rows)
+
+
+def _unpack(body: bytes) -> bytes:
+    """Undo the compression."""
+    return zstandard.decompress(bytes(body), max_output_size=_MAX_BODY)

@@ -1,0 +1,56 @@
+"""How fresh each source is: when it last answered, how old its data is, what went wrong last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from tmwatch.store import sql
+from tmwatch.store.tables import SourceHealthRow
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """What is known of one source. Times are UTC; `detail` is the source's own (JSON-able)."""
+
+    source: str
+    last_ok_at: datetime | None = None
+    data_as_of: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+def note_ok(
+    conn: Connection,
+    source: str,
+    at: datetime,
+    data_as_of: datetime | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that a source answered at `at` with data of `data_as_of`; what is not given stays as it was."""
+    statement = sql.insert(conn, SourceHealthRow)
+    new, old = statement.excluded, sql.table(SourceHealthRow).c
+    values: dict[str, Any] = {
+        "last_ok_at": new.last_ok_at,
+        "data_as_of": func.coalesce(new.data_as_of, old.data_as_of),
+        "detail": func.coalesce(new.detail, old.detail),
+    }
+    row = {"source": source, "last_ok_at": at, "data_as_of": data_as_of, "detail": detail and dict(detail)}
+    conn.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values), row)
+
+
+def note_failure(conn: Connection, source: str, at: datetime, error: str) -> None:
+    """Note what a source said when it failed."""
+    row = {"source": source, "last_error": error, "last_error_at": at}
+    sql.upsert(conn, SourceHealthRow, [row], ["source"])
+
+
+def load_health(conn: Connection) -> dict[str, SourceHealth]:
+    """Return what is known of every source, by name."""
+    rows = conn.execute(select(sql.table(SourceHealthRow)).order_by(SourceHealthRow.source))
+    return {row.source: SourceHealth(**row._mapping) for row in rows}

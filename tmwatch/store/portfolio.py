@@ -1,0 +1,167 @@
+"""Clients and watches: what the owners gave, saved, updated, softly removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+
+from tmwatch.portfolio import Client, Watch
+from tmwatch.store import sql
+from tmwatch.store.tables import ClientRow, WatchRow
+
+_SAME = (
+    "client",
+    "brand",
+    "serial_number",
+    "registration_number",
+    "brand_registry_id",
+    "brand_registry_status",
+    "enrolled_with_this_mark",
+    "asins",
+    "currency",
+    "reference",
+    "owner_expected",
+    "attorney_expected",
+    "notes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWatches:
+    """How many rows an import added (or brought back) and how many it met again."""
+
+    added: int
+    updated: int
+
+
+def save_watches(conn: Connection, watches: Sequence[Watch], clients: Iterable[Client], now: datetime) -> SavedWatches:
+    """Add or update rows of the portfolio and the clients they belong to.
+
+    A row removed before starts anew at `now`. A client who is only named in `watches` is added without settings;
+    one already there keeps hers. The serial number found for a registration number is kept.
+    """
+    _save_clients(conn, tuple(clients), {watch.client for watch in watches}, now)
+    known = _active_keys(conn, {watch.client for watch in watches})
+    rows = {(w.client, w.brand, w.number): _row(w, now) for w in watches}
+    if rows:
+        statement = sql.insert(conn, WatchRow)
+        new = statement.excluded
+        old = sql.table(WatchRow).c
+        values: dict[str, Any] = {name: new[name] for name in next(iter(rows.values())) if name != "added_at"}
+        values["serial_number"] = func.coalesce(new.serial_number, old.serial_number)
+        values["added_at"] = case((old.removed_at.is_(None), old.added_at), else_=new.added_at)
+        statement = statement.on_conflict_do_update(index_elements=["client", "brand", "number"], set_=values)
+        conn.execute(statement, list(rows.values()))
+    return SavedWatches(len(rows.keys() - known), len(rows.keys() & known))
+
+
+def load_watches(conn: Connection, client: str | None = None) -> tuple[Watch, ...]:
+    """Return the active rows, of one client or of all, in the order they were first added."""
+    query = select(sql.table(WatchRow)).where(WatchRow.removed_at.is_(None)).order_by(WatchRow.id)
+    if client is not None:
+        query = query.where(WatchRow.client == client)
+    return tuple(_watch(row._mapping) for row in conn.execute(query))
+
+
+def load_clients(conn: Connection) -> dict[str, Client]:
+    """Return every client by name, those without active rows too."""
+    found = {}
+    for row in conn.execute(select(sql.table(ClientRow)).order_by(ClientRow.client)).mappings():
+        values = {name: row[name] for name in Client.__dataclass_fields__}
+        values["emails"] = tuple(values["emails"])
+        values["channels"] = tuple(values["channels"])
+        found[row["client"]] = Client(**values)
+    return found
+
+
+def remove_watches(conn: Connection, number: str, client: str | None, now: datetime) -> int:
+    """Stop watching a number (8 digits, or `rn` and 7 digits) for one client, or for all; return the rows removed.
+
+    The rows and everything known about the mark stay.
+    """
+    query = update(sql.table(WatchRow)).where(_number_is(number), WatchRow.removed_at.is_(None))
+    if client is not None:
+        query = query.where(WatchRow.client == client)
+    return conn.execute(query.values(removed_at=now, updated_at=now)).rowcount
+
+
+def resolve_registration(conn: Connection, registration_number: str, serial_number: str) -> int:
+    """Fill in the serial number that the USPTO gave for a registration number; return the rows it filled."""
+    query = update(sql.table(WatchRow)).where(
+        WatchRow.registration_number == registration_number, WatchRow.serial_number.is_(None)
+    )
+    return conn.execute(query.values(serial_number=serial_number)).rowcount
+
+
+def watched_since(conn: Connection, client: str) -> dict[tuple[str, str], datetime]:
+    """Return since when each active row of a client is watched, by (Watch.number, brand)."""
+    query = select(WatchRow.serial_number, WatchRow.number, WatchRow.brand, WatchRow.added_at).where(
+        WatchRow.client == client, WatchRow.removed_at.is_(None)
+    )
+    return {(row.serial_number or row.number, row.brand): row.added_at for row in conn.execute(query)}
+
+
+def watched_serials(conn: Connection) -> tuple[str, ...]:
+    """Return the serial number of every mark watched by anybody, each once, sorted."""
+    query = select(WatchRow.serial_number).where(WatchRow.removed_at.is_(None), WatchRow.serial_number.is_not(None))
+    return tuple(str(serial) for serial in conn.scalars(query.distinct().order_by(WatchRow.serial_number)))
+
+
+def _save_clients(conn: Connection, clients: tuple[Client, ...], named: set[str], now: datetime) -> None:
+    """Update the clients given; add those that are only named."""
+    rows = [_client_row(client, now) for client in clients]
+    sql.upsert(conn, ClientRow, rows, ["client"], keep=["created_at"])
+    missing = sorted(named - {client.client for client in clients})
+    sql.insert_new(conn, ClientRow, [_client_row(Client(name), now) for name in missing])
+
+
+def _client_row(client: Client, now: datetime) -> dict[str, Any]:
+    """Turn a Client into a row."""
+    values: dict[str, Any] = {name: getattr(client, name) for name in Client.__dataclass_fields__}
+    values["emails"] = list(client.emails)
+    values["channels"] = list(client.channels)
+    return values | {"created_at": now, "updated_at": now}
+
+
+def _active_keys(conn: Connection, clients: set[str]) -> set[tuple[str, str, str]]:
+    """Return the keys of the active rows of some clients."""
+    keys: set[tuple[str, str, str]] = set()
+    for part in sql.chunks(sorted(clients)):
+        query = select(WatchRow.client, WatchRow.brand, WatchRow.number)
+        rows = conn.execute(query.where(WatchRow.client.in_(part), WatchRow.removed_at.is_(None)))
+        keys.update((row.client, row.brand, row.number) for row in rows)
+    return keys
+
+
+def _row(watch: Watch, now: datetime) -> dict[str, Any]:
+    """Turn a Watch into a row."""
+    values: dict[str, Any] = {name: getattr(watch, name) for name in _SAME}
+    values["number"] = watch.number
+    values["marketplaces"] = list(watch.marketplaces)
+    values["correspondents_expected"] = list(watch.correspondents_expected)
+    values["revenue_30d"] = None if watch.revenue_30d is None else str(watch.revenue_30d)
+    return values | {"added_at": now, "updated_at": now, "removed_at": None}
+
+
+def _watch(row: Any) -> Watch:
+    """Turn a row into a Watch."""
+    values = {name: row[name] for name in _SAME}
+    money = row["revenue_30d"]
+    return Watch(
+        **values,
+        marketplaces=tuple(row["marketplaces"]),
+        correspondents_expected=tuple(row["correspondents_expected"]),
+        revenue_30d=None if money is None else Decimal(money),
+    )
+
+
+def _number_is(number: str) -> ColumnElement[bool]:
+    """Match what the owner gave, or the serial or registration number known for it."""
+    if number.startswith("rn"):
+        return or_(WatchRow.number == number, WatchRow.registration_number == number.removeprefix("rn"))
+    return or_(WatchRow.number == number, WatchRow.serial_number == number)

@@ -1,0 +1,58 @@
+"""The few statements that differ between the two databases, and IN lists in chunks. The only upsert in the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase
+
+CHUNK = 500
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+
+def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces short enough for an IN list."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def table(model: type[DeclarativeBase]) -> Table:
+    """Return the Core table of a mapped class."""
+    found = model.__table__
+    assert isinstance(found, Table)
+    return found
+
+
+def insert(conn: Connection, model: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+    """Return the dialect's INSERT, the one that knows ON CONFLICT."""
+    if conn.dialect.name == "sqlite":
+        return sqlite.insert(table(model))
+    return postgresql.insert(table(model))
+
+
+def upsert(
+    conn: Connection,
+    model: type[DeclarativeBase],
+    rows: Sequence[Row],
+    key: Sequence[str],
+    keep: Sequence[str] = (),
+) -> None:
+    """Insert `rows` (all with the same columns) or, where `key` exists, update every column but `key` and `keep`."""
+    if not rows:
+        return
+    statement = insert(conn, model)
+    changed = {c: statement.excluded[c] for c in rows[0] if c not in key and c not in keep}
+    if changed:
+        conn.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+    else:
+        conn.execute(statement.on_conflict_do_nothing(index_elements=list(key)), list(rows))
+
+
+def insert_new(conn: Connection, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+    """Insert `rows`; those whose key exists stay as they are."""
+    if rows:
+        conn.execute(insert(conn, model).on_conflict_do_nothing(), list(rows))
