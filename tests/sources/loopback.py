@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ class Loopback:
     default: Say | None = None
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -51,6 +53,11 @@ class Loopback:
 
     def answer(self, connection: socket.socket) -> None:
         """Read one request and say the answer."""
+        if self.tls is not None:
+            try:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                return  # the client does not trust us, or hung up
         with connection:
             head = b""
             while b"\r\n\r\n" not in head:

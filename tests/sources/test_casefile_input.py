@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import json
 import os
 import zipfile
 from datetime import UTC, datetime
@@ -33,8 +32,8 @@ def bulk(*records: tuple[str, str, str]) -> bytes:
     """A daily file of (serial, transaction-date, status)."""
     inside = "".join(RECORD.format(serial=serial, day=day, status=status) for serial, day, status in records)
     return (
-        f'<?xml version="1.0" encoding="utf-8"?>{DTD}<trademark-applications-daily><version><version-no>2.0</version-no>'
-        "<version-date>20041108</version-date></version><creation-datetime>202611200100</creation-datetime>"
+        f'<?xml version="1.0" encoding="utf-8"?>{DTD}<trademark-applications-daily><version>'
+        "<version-no>2.0</version-no><version-date>20041108</version-date></version><creation-datetime>202611200100</creation-datetime>"
         "<application-information><file-segments><file-segment>TRMK</file-segment><action-keys>"
         f"<action-key>TX</action-key>{inside}</action-keys></file-segments></application-information>"
         "</trademark-applications-daily>"
@@ -127,7 +126,7 @@ def test_unknown_fields_are_handed_on(read):
         (b"<trademark-assignments/>", "an assignment file"),
         (b"<rss/>", "XML of an unknown kind"),
         (b'<!DOCTYPE TrademarkTransaction [<!ENTITY a "b">]><TrademarkTransaction/>', "entities"),
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><case-file>&a;</case-file>', "entit"),
+        (bulk().replace(b"<!ELEMENT case-file ANY>", b'<!ENTITY a "b">'), "entit"),
         (b'{"trademarks":' + b"[" * 500_000, "nested deeper"),
         (b'{"a":' + b"[" * 500_000, "not readable as JSON"),
         (zipped(readme__txt=b"hello"), "zip without an XML file"),
@@ -241,8 +240,8 @@ def test_real_files_of_other_kinds_are_named(shared_data, name):
 )
 def test_any_bytes_are_read_or_named(read, body):
     try:
-        found = read(body)
+        said = read(body).kind
     except UsageError as error:
-        assert "\n" not in str(error)
-    else:
-        assert json.dumps(found.kind)
+        said = str(error)
+    assert said
+    assert "\n" not in said

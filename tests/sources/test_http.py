@@ -3,15 +3,17 @@
 import gzip
 import hashlib
 import logging
+import ssl
 import time
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sources.loopback import drip, raw, reply, reset, running, short
+from tests.sources.loopback import Loopback, drip, raw, reply, reset, running, short
 from tmwatch.errors import FetchError, FormatError, SettingsError, Unavailable
 from tmwatch.sources.http import MAX_PAUSE, LocalPace, PoliteClient, Reply, retry_after
 
@@ -183,6 +185,41 @@ def test_a_certificate_file_or_proxy_that_is_none_is_a_setting_to_mend(tmp_path)
         client(ca_file=str(tmp_path / "bad.pem"))
     with pytest.raises(SettingsError, match=r"http\.proxy"):
         client(proxy="nonsense://x")
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def secured(authority: trustme.CA, server: Loopback) -> None:
+    """Make the server speak TLS with a certificate of this authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server.tls = context
+
+
+def test_tls_is_checked_against_the_certificates_of_the_settings(authority, tmp_path):
+    pem = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(pem)
+    with running(default=reply(200, b"{}")) as server:
+        secured(authority, server)
+        with client(ca_file=str(pem)) as http:
+            assert get(http, f"https://127.0.0.1:{server.port}/").status == 200
+        with client() as http, pytest.raises(Unavailable, match="certificate is not trusted"):
+            get(http, f"https://127.0.0.1:{server.port}/")
+
+
+def test_a_drip_inside_tls_is_given_up_at_the_deadline(authority, tmp_path):
+    pem = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(pem)
+    with running(default=drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", 0.02)) as server:
+        secured(authority, server)
+        with client(timeout=0.4, ca_file=str(pem)) as http:
+            began = time.monotonic()
+            with pytest.raises(Unavailable, match="in time"):
+                get(http, f"https://127.0.0.1:{server.port}/")
+            assert time.monotonic() - began < 1.5
 
 
 def test_a_given_transport_is_used():

@@ -183,6 +183,20 @@ def test_a_failure_that_stays_is_given_up_after_five_attempts(say):
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("say", "says"),
+    [
+        (reply(200, b" \n"), "empty body"),
+        (reply(200, HTML, "text/html"), "web page"),
+        (reply(503, b""), "503"),
+        (unbounded(INFO[:900]), "cut short"),
+    ],
+)
+def test_what_it_was_is_said(say, says):
+    with running({ONE: [say]}) as server, pytest.raises(Unavailable, match=says):
+        Bench(server, attempts=1).tsdr.fetch_one("87000001")
+
+
 def test_a_dripping_answer_is_given_up_and_tried_again():
     start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n{"
     with running({ONE: [drip(start, 0.02), reply(200, INFO)]}) as server:
@@ -192,7 +206,7 @@ def test_a_dripping_answer_is_given_up_and_tried_again():
 def test_a_dead_network_is_one_line():
     with running() as server:
         bench = Bench(server, base_url="http://127.0.0.1:9")
-        with pytest.raises(Unavailable, match="no connection to 127.0.0.1"):
+        with pytest.raises(Unavailable, match=r"no connection to 127\.0\.0\.1"):
             bench.tsdr.fetch_one("87000001")
 
 
@@ -264,11 +278,11 @@ def test_what_will_not_pass_is_one_clear_line_after_one_request(say, error, says
 
 
 def test_the_key_never_goes_to_another_host():
-    with running(default=reply(200, INFO)) as stranger:
-        with running(default=reply(302, b"", Location=f"{stranger.url}{ONE}")) as server:
-            with pytest.raises(FetchError, match="another host"):
-                Bench(server).tsdr.fetch_one("87000001")
-        assert stranger.asked == []
+    with running(default=reply(200, INFO)) as stranger, running() as server:
+        server.default = reply(302, b"", Location=f"{stranger.url}{ONE}")
+        with pytest.raises(FetchError, match="another host"):
+            Bench(server).tsdr.fetch_one("87000001")
+    assert stranger.asked == []
 
 
 def test_a_redirect_within_the_host_is_followed_with_the_key():
@@ -405,6 +419,21 @@ def test_a_refused_key_stops_everything():
     with running(default=reply(403, b"", "text/plain")) as server, pytest.raises(KeyRefused):
         list(Bench(server).tsdr.fetch_batch([str(87000001 + number) for number in range(100)]))
     assert len(server.asked) == 1
+
+
+def test_a_refusal_after_the_key_has_worked_is_of_that_number_alone():
+    blocked = reply(403, b"", "text/plain")
+    answers = {
+        batch_of("87000001", "87000002"): [many("87000001")],
+        alone("87000002"): [blocked],
+        batch_of("87000003", "87000004"): [blocked],
+        batch_of("87000005"): [many("87000005")],
+    }
+    with running(answers) as server:
+        fetched = list(Bench(server, batch_size=2).tsdr.fetch_batch([str(87000001 + number) for number in range(5)]))
+    assert serials_in(fetched) == ["87000001", "87000005"]
+    assert set(failures_in(fetched)) == {"87000002", "87000003", "87000004"}
+    assert all(isinstance(error, KeyRefused) for error in failures_in(fetched).values())
 
 
 def test_registrations_are_asked_as_such():

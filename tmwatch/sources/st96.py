@@ -5,6 +5,7 @@ What it tells and what it does not: the table in tsdr_case.py. Shapes as in answ
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tmwatch.errors import FormatError
@@ -79,14 +80,12 @@ def _case(mark: Element, provenance: Provenance) -> CaseFile:
     serial = text_at(mark, "ApplicationNumber", "ApplicationNumberText") or ""
     representation = child(mark, "MarkRepresentation")
     words = child(representation, "MarkReproduction", "WordMarkSpecification")
-    letters = st96_parties.read_letters(mark)
-    attorney = st96_parties.person(child(mark, "RecordAttorney"))
     number = text_at(mark, "RegistrationNumber")
-    return CaseFile(
+    record = CaseFile(
         serial_number=fields.serial_number(serial, "ApplicationNumberText"),
         status_code=fields.status_code(text_at(mark, "MarkCurrentStatusCode"), "MarkCurrentStatusCode"),
         provenance=provenance,
-        told=_told(mark) | letters.told,
+        told=_told(mark),
         registration_number=fields.registration_number(number, "RegistrationNumber"),
         status_date=_day(mark, "MarkCurrentStatusDate"),
         status_text=text_at(information, "MarkCurrentStatusExternalDescriptionText"),
@@ -105,14 +104,25 @@ def _case(mark: Element, provenance: Provenance) -> CaseFile:
         basis_filed=_basis(mark, "FilingBasis"),
         basis_current=_basis(mark, "CurrentBasis"),
         classes=tuple(_goods_class(element) for element in children(mark, "GoodsServicesBag", "GoodsServices")),
+        events=tuple(sorted(events, key=lambda event: -(event.number or 0))),
+        assignments=tuple(_assignment(element) for element in children(mark, "AssignmentBag", "Assignment")),
+        proceedings=read_proceedings(mark, serial),
+    )
+    return _with_parties(record, mark)
+
+
+def _with_parties(record: CaseFile, mark: Element) -> CaseFile:
+    """Add owners, attorney, correspondent and domestic representative, and the groups they tell."""
+    letters = st96_parties.read_letters(mark)
+    attorney = st96_parties.person(child(mark, "RecordAttorney"))
+    return replace(
+        record,
+        told=record.told | letters.told,
         owners=st96_parties.read_owners(mark),
         attorney=Attorney(attorney, text_at(mark, "RecordAttorney", "DocketText")) if attorney else None,
         correspondent=letters.correspondent,
         correspondent_emails=letters.emails,
         domestic_representative=st96_parties.person(child(mark, "NationalRepresentative")),
-        events=tuple(sorted(events, key=lambda event: -(event.number or 0))),
-        assignments=tuple(_assignment(element) for element in children(mark, "AssignmentBag", "Assignment")),
-        proceedings=read_proceedings(mark, serial),
     )
 
 

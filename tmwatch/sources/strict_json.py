@@ -100,7 +100,7 @@ class Node:
 
     def done(self) -> None:
         """Report the keys that were neither read nor ignored."""
-        self.unknown.update(f"{self.path}.{key[:60]}" for key in self.data.keys() - self._seen)
+        self.unknown.update(f"{self.path}.{ascii(key[:60])[1:-1]}" for key in self.data.keys() - self._seen)
 
     def _take(self, key: str, *kinds: type) -> Any:
         """Return the value of one of `kinds`, None when absent or null."""

@@ -108,8 +108,9 @@ class Tsdr:
     def fetch_batch(self, numbers: Iterable[str], kind: str = "sn") -> Iterator[Fetched]:
         """Ask for many serials (or registrations, kind "rn"): in batches, then each number not answered alone.
 
-        Only KeyRefused is raised: it is the same for all. A TSDR that stays silent is not asked for ever; the numbers
-        not tried are failures like the others.
+        Only KeyRefused is raised, and only while no answer of this pass has shown that the key works: after that a
+        refusal is of one route or number. A TSDR that stays silent is not asked for ever; the numbers not tried are
+        failures like the others.
         """
         asked = tuple(dict.fromkeys(numbers))
         patience = _Patience(self._attempts)
@@ -131,10 +132,8 @@ class Tsdr:
             document, multi = self._answer(
                 url, _JSON, _MANY_BYTES, lambda found: parse_multi(found.body, provenance(found)), patience.attempts
             )
-        except KeyRefused:
-            raise
-        except Unavailable as error:
-            patience.silence(many=True)
+        except (Unavailable, KeyRefused) as error:
+            patience.silence(error, many=True)
             return Fetched(None, failures=tuple((number, error) for number in batch)), ()
         except (FetchError, FormatError):
             return None, batch  # this call is refused; the single ones may not be
@@ -150,11 +149,9 @@ class Tsdr:
         """Ask for one number of a batch by itself; the failure is a value."""
         try:
             document, reading = self._one(f"{kind}{number}", patience.attempts)
-        except KeyRefused:
-            raise
         except (FetchError, FormatError) as error:
-            if isinstance(error, Unavailable):
-                patience.silence(many=False)
+            if isinstance(error, Unavailable | KeyRefused):
+                patience.silence(error, many=False)
             return Fetched(None, failures=((number, error),))
         patience.answered()
         if isinstance(reading, FormatError):
@@ -223,13 +220,16 @@ class _Patience:
     full: int
     silent: int = 0
     deaf: bool = False  # the last envelope had no answer
+    key_works: bool = False
 
     def answered(self) -> None:
         """TSDR is there."""
-        self.silent, self.deaf = 0, False
+        self.silent, self.deaf, self.key_works = 0, False, True
 
-    def silence(self, *, many: bool) -> None:
-        """A number, or a whole batch, was given up without an answer."""
+    def silence(self, error: FetchError, *, many: bool) -> None:
+        """A number, or a whole batch, was given up without an answer; a key that never worked ends the pass."""
+        if isinstance(error, KeyRefused) and not self.key_works:
+            raise error
         self.silent, self.deaf = self.silent + 1, self.deaf or many
 
     @property

@@ -28,6 +28,8 @@ Inside a told group ST.96 has no status date of a class and no entry number of a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tmwatch.errors import FormatError
 from tmwatch.records import (
     CaseFile,
@@ -92,8 +94,6 @@ def read_case(top: Node, provenance: Provenance) -> CaseFile:
     events = tuple(_event(node) for node in top.nodes("prosecutionHistory"))
     if not events:
         raise FormatError("trademark.prosecutionHistory is empty: the record is not complete")
-    owners = tsdr_parties.read_owners(top.node("parties"))
-    letters = tsdr_parties.read_correspondence(status.node("correspondence"), status.text("attrnyDktNumber"))
     classes = tuple(_goods_class(node) for node in top.nodes("gsList"))
     publication, madrid = top.node("publication"), top.nodes("intlRegistrationList")
     number = status.whole("serialNumber")
@@ -101,7 +101,7 @@ def read_case(top: Node, provenance: Provenance) -> CaseFile:
         serial_number=fields.serial_number("" if number is None else number, "trademark.status.serialNumber"),
         status_code=fields.status_code(status.whole("status"), "trademark.status.status"),
         provenance=provenance,
-        told=_told(top, status) | owners.told | letters.told,
+        told=_told(top, status),
         registration_number=_registration(status),
         status_date=status.day("statusDate"),
         status_text=status.text("extStatusDesc"),
@@ -120,17 +120,28 @@ def read_case(top: Node, provenance: Provenance) -> CaseFile:
         basis_filed=_true_names(status, _FILED),
         basis_current=_true_names(status, _CURRENT),
         classes=classes,
+        events=tuple(sorted(events, key=lambda event: -(event.number or 0))),
+        international_registration=_madrid(madrid[0]) if madrid else None,
+    )
+    record = _with_parties(record, top, status)
+    _finish(top, status, publication)
+    return record
+
+
+def _with_parties(record: CaseFile, top: Node, status: Node) -> CaseFile:
+    """Add the owners and the correspondence, and the groups they tell."""
+    owners = tsdr_parties.read_owners(top.node("parties"))
+    letters = tsdr_parties.read_correspondence(status.node("correspondence"), status.text("attrnyDktNumber"))
+    return replace(
+        record,
+        told=record.told | owners.told | letters.told,
         owners=owners.owners,
         owner_emails=owners.emails,
         attorney=letters.attorney,
         attorney_emails=letters.attorney_emails,
         correspondent=letters.correspondent,
         correspondent_emails=letters.correspondent_emails,
-        events=tuple(sorted(events, key=lambda event: -(event.number or 0))),
-        international_registration=_madrid(madrid[0]) if madrid else None,
     )
-    _finish(top, status, publication)
-    return record
 
 
 def _finish(top: Node, status: Node, publication: Node) -> None:
