@@ -143,7 +143,9 @@ def _owner(case: Case, before: Rows, after: Rows) -> list[str]:
 def prolog(newline: str = "\r\n") -> str:
     """Return declaration and DTD as every real file carries them."""
     dtd = DTD.replace("\n", newline)
-    return newline.join(('<?xml version="1.0" encoding="utf-8"?>', "<!DOCTYPE trademark-applications-daily [", dtd + "]>"))
+    return newline.join(
+        ('<?xml version="1.0" encoding="utf-8"?>', "<!DOCTYPE trademark-applications-daily [", dtd + "]>")
+    )
 
 
 def opening(newline: str = "\r\n") -> str:
@@ -192,10 +194,14 @@ def zipped(xml: bytes, name: str = "apc260105.xml") -> bytes:
 
 
 _WORDS = (
-    "downloadable software for tracking parcels; raincoats and rain hats of treated fabric; tea kettles, non-electric; "
-    "folding garden chairs; ceramic tableware; retail store services featuring bicycle parts; lamps for aquariums; "
-    "charging cables; pet bowls; yoga mats; notebook paper; consulting in the field of packaging design"
-).replace(";", ",").split()
+    (
+        "downloadable software for tracking parcels; raincoats and rain hats of treated fabric; tea kettles; "
+        "folding garden chairs; ceramic tableware; retail store services featuring bicycle parts; lamps for aquariums; "
+        "charging cables; pet bowls; yoga mats; notebook paper; consulting in the field of packaging design"
+    )
+    .replace(";", ",")
+    .split()
+)
 _EVENTS = (
     ("NWAP", "I", "NEW APPLICATION ENTERED"),
     ("NWOS", "I", "NEW APPLICATION OFFICE SUPPLIED DATA ENTERED"),
@@ -216,7 +222,7 @@ _EVENTS = (
 
 def crowd(count: int, first: int = 90_000_000, seed: int = 7) -> Iterator[Case]:
     """Yield `count` different records of about 14 kB each, serial numbers rising by 3 from `first`."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     for n in range(count):
         yield _someone(dice, f"{first + 3 * n:08}")
 
@@ -234,9 +240,7 @@ def _someone(dice: random.Random, serial: str) -> Case:
         statements=tuple(
             (f"GS{code:03}1", " ".join(dice.choice(_WORDS) for _ in range(dice.randint(8, 90)))) for code in codes
         ),
-        events=tuple(
-            (*dice.choice(_EVENTS), day(), str(number)) for number in range(dice.randint(14, 34), 0, -1)
-        ),
+        events=tuple((*dice.choice(_EVENTS), day(), str(number)) for number in range(dice.randint(14, 34), 0, -1)),
         classes=tuple(
             tuple((n, f"{code:03}" if n in ("international-code", "primary-code") else t) for n, t in base.classes[0])
             for code in codes
@@ -245,7 +249,11 @@ def _someone(dice: random.Random, serial: str) -> Case:
         owners=tuple(
             (
                 (("entry-number", "1"), ("party-type", kind)),
-                (*base.owners[0][1][:1], ("party-name", f"{name} Ltd"), ("address-1", f"{dice.randint(1, 999)} {word()}")),
+                (
+                    *base.owners[0][1][:1],
+                    ("party-name", f"{name} Ltd"),
+                    ("address-1", f"{dice.randint(1, 999)} {word()}"),
+                ),
             )
             for kind in ("20", "10")
         ),

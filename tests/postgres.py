@@ -6,6 +6,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -45,7 +46,7 @@ def server() -> Iterator[str]:
 
 @contextlib.contextmanager
 def start(programs: Path) -> Iterator[str]:
-    """Run a server of these programs on a free port, its data in a temporary folder, as another user when we are root."""
+    """Run a server on a free port, its data in a temporary folder, as another user when we are root."""
     folder = Path(tempfile.mkdtemp(prefix="tmwatch-pg-"))
     user = _other_user()
     try:
@@ -62,11 +63,8 @@ def start(programs: Path) -> Iterator[str]:
             _wait(process, port, folder / "log")
             yield f"postgresql+psycopg://tester@127.0.0.1:{port}/"
         finally:
-            process.terminate()  # SIGTERM: a "smart" shutdown would wait for connections; pools are closed by then
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
-            process.kill()
-            process.wait()
+            process.send_signal(signal.SIGQUIT)  # at once: the data is thrown away
+            process.wait(timeout=30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,8 +15,7 @@ import structlog
 from tmwatch.errors import Busy, TmwatchError
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.due import Due, do_due
-from tmwatch.pipeline.edges import channels_of, open_tsdr
-from tmwatch.pipeline.run import Edges
+from tmwatch.pipeline.edges import open_edges
 from tmwatch.settings import Settings
 
 TICK_SECONDS = 60
@@ -71,10 +70,8 @@ class Daemon:
         """Open the edges and do what is due."""
         with ExitStack() as stack:
             ctx = stack.enter_context(self._opening(self._progress))
-            tsdr = None
-            if self._settings.tsdr.api_key:
-                tsdr = stack.enter_context(open_tsdr(self._settings, self._clock, self._sleep, ctx.engine))
-            done = do_due(ctx, Edges(tsdr, channels_of(self._settings)))
+            edges = stack.enter_context(open_edges(self._settings, self._clock, self._sleep, ctx.engine))
+            done = do_due(ctx, edges)
         if done.passed is not None:
             told = done.passed
             log.info("pass", checked=told.checked, watched=told.watched, failed=len(told.failed))

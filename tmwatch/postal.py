@@ -112,7 +112,7 @@ def _first(pattern: re.Pattern[str], flat: str) -> str | None:
 def _floor_of(room: str | None) -> str | None:
     """Return floor 16 for room 1602; None when a room number does not tell."""
     digits = re.sub(r"\D", "", room or "")
-    return digits[:-2] if len(digits) in (3, 4) else None
+    return digits[:-2].lstrip("0") or None if len(digits) in (3, 4) else None
 
 
 def _city(flat: str) -> str | None:

@@ -26,7 +26,7 @@ from tmwatch.postal import AddressForm, address_form, same_address
 from tmwatch.records import Party
 from tmwatch.sanction_values import AgentMatch, Fingerprint, Identity, Registry
 from tmwatch.sanction_words import NOT_COMPARED, orders_text, party_role_text, role_text
-from tmwatch.text import Text, say
+from tmwatch.text import N_, Text, say
 
 TIERS = {"e-mail": 3, "domain": 3, "firm": 4, "brand": 4, "address": 5, "person": 6}
 COMMON_NAME_STRENGTH = 0.25
@@ -226,8 +226,14 @@ def _middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _worded(found: _Found, party: Party, registry: Registry) -> AgentMatch:
     """Turn an agreement into a match with its sentence."""
     identity = found.identity
+    # Of a person only the name is named: who bears it on this record is another question.
+    msgid = (
+        N_("The name {value} ({party_role}) is named in {orders}: {role}; {reason}")
+        if found.what == "person"
+        else N_("{value} ({party_role}) is named in {orders}: {role}; {reason}")
+    )
     named = say(
-        "{value} ({party_role} on the record) is named in {orders}: {role}; {reason}",
+        msgid,
         value=found.seen,
         party_role=party_role_text(party.role),
         orders=orders_text(identity.order_ids, registry, identity.page),

@@ -90,7 +90,8 @@ def main(records: int = 20_000, watched: int = 10_000, rounds: int = 5) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "apc260105.zip")
         size = make_file(path, records)
-        print(f"{records:,} records, {size / 1e6:.0f} MB of XML, zip {size / path.stat().st_size:.1f}:1, {watched:,} watched")
+        packed = size / path.stat().st_size
+        print(f"{records:,} records, {size / 1e6:.0f} MB of XML, zip {packed:.1f}:1, {watched:,} watched")
         results: dict[str, list[tuple[float, float, int, int]]] = {"unzip": [], "cut": [], "read": []}
         for _ in range(rounds):  # in turns, so that a busy moment hits all alike
             for job, found in results.items():

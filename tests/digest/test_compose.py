@@ -106,8 +106,18 @@ def test_both_forms_state_the_same_facts(digest: Digest) -> None:
     message = made(digest)
     html = seen(message.html)
     for line in message.text.splitlines():
-        for part in re.split(r"(https://\S+)|[·=\[\]]+|\. |: ", line):
+        for part in re.split(r"(https://\S+)|[·=\[\]]+|\. |:(?: |$)", line):
             assert " ".join((part or "").strip(" -!").split()) in html
+
+
+@pytest.mark.parametrize("digest", [DANGER, QUIET])
+def test_the_text_form_holds_every_word_of_the_html_form(digest: Digest) -> None:
+    message = made(digest)
+    tree = lxml_html.document_fromstring(message.html)
+    plain = " ".join(message.text.split())
+    for piece in tree.xpath("//td//text()[not(ancestor::style)]"):
+        for fact in re.split(r"[·:]\s|\xa0", piece):
+            assert " ".join(fact.strip(" ·:").split()) in plain
 
 
 def test_a_finding_that_a_card_tells_is_not_told_again_in_a_list() -> None:
@@ -157,7 +167,9 @@ def test_a_notice_says_its_note_first() -> None:
 
 def test_what_a_machine_read_says_so() -> None:
     unread = item(finding("S03", Severity.HIGH, unreviewed=True))
-    assert "no person has reviewed it yet" in made(replace(QUIET, news=(unread,))).text
+    message = made(replace(QUIET, news=(unread,)))
+    assert "! Read from the order by a machine; no person has reviewed it yet." in message.text
+    assert "no person has reviewed it yet" in message.html
 
 
 def test_a_brand_without_figures_says_that_they_are_missing_not_zero() -> None:
@@ -180,6 +192,14 @@ def test_a_lost_brand_without_any_finding_still_says_what_to_do() -> None:
 def test_a_deadline_says_how_far_it_is(days: int, words: str) -> None:
     due = finding("A05", Severity.HIGH, deadline=examples.TODAY + timedelta(days=days))
     assert f"({words})" in made(replace(QUIET, as_of=examples.TODAY, news=(item(due),))).text
+
+
+def test_nothing_is_said_of_an_enrolment_where_there_is_none() -> None:
+    bare = replace(examples.ZORVEXA, enrolled=False, carrying=(), spare=())
+    text = made(replace(DANGER, exposures=(bare,), news=(), still_open=())).text
+    assert "Lost: Zorvexa" in text
+    assert "A+ content" not in text
+    assert "carries the Brand Registry enrolment" not in text
 
 
 # coverage
@@ -219,6 +239,7 @@ def test_missing_days_and_warnings_and_failed_sources_stand_in_coverage() -> Non
     assert "The page of orders did not answer" in text
     assert "Daily files: no data yet, 2 failed · no key" in text
     assert "! 12 of 12 marks checked" in text
+    assert "No list of orders is held" in made(replace(QUIET, coverage=Coverage(12, 12))).text
 
 
 # severity floor

@@ -92,7 +92,7 @@ class Stage:
             tsdr = None
             if settings.tsdr.api_key:
                 tsdr = stack.enter_context(open_tsdr(settings, lambda: now, no_wait, None))
-            edges = Edges(tsdr, channels or channels_of(settings))
+            edges = Edges(tsdr, None, channels or channels_of(settings))
             return act(ctx, edges) if act else run(ctx, edges, options or Options())
 
     def mails(self) -> list[EmailMessage]:

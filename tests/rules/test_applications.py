@@ -82,7 +82,9 @@ def test_a_refused_revival_is_high_with_two_months_from_the_decision() -> None:
 
 
 def test_a_refusal_long_past_has_no_date_left() -> None:
-    assert one(mark(614, "ABN2/O 2024-01-05", "PETD/O 2024-05-05", status_date=date(2024, 5, 5)), "A03").deadline is None
+    assert (
+        one(mark(614, "ABN2/O 2024-01-05", "PETD/O 2024-05-05", status_date=date(2024, 5, 5)), "A03").deadline is None
+    )
 
 
 def test_a_pending_petition_is_told_as_still_dead() -> None:

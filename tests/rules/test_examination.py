@@ -153,7 +153,9 @@ def test_two_oppositions_are_two_findings() -> None:
 
 
 def test_a_sustained_opposition_is_told_although_the_case_stands_as_pending() -> None:
-    found = one(mark(779, "OP.I/T 2024-10-03 NO. 91299998", "OP.S/T 2026-11-01 OPPOSITION SUSTAINED NO. 91299998"), "A09")
+    found = one(
+        mark(779, "OP.I/T 2024-10-03 NO. 91299998", "OP.S/T 2026-11-01 OPPOSITION SUSTAINED NO. 91299998"), "A09"
+    )
     assert found.key == "sustained"
     assert "OP.S/T" in str(found.evidence)
 

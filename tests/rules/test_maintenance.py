@@ -117,7 +117,9 @@ def test_a_decade_from_the_opening_of_the_window_to_the_loss(as_of: str, expecte
 def test_a_renewal_is_quiet_by_event_and_by_date() -> None:
     events = ("E815/I 2022-01-04", "C15A/O 2022-02-04")
     assert maintained(702, *events, "E89R/I 2026-01-04", reg="2016-05-08", as_of="2026-06-01") == []
-    assert maintained(800, *events, "E89R/I 2026-01-04", "RNL1/Q 2026-02-04", reg="2016-05-08", as_of="2026-06-01") == []
+    assert (
+        maintained(800, *events, "E89R/I 2026-01-04", "RNL1/Q 2026-02-04", reg="2016-05-08", as_of="2026-06-01") == []
+    )
     assert maintained(702, *events, reg="2016-05-08", as_of="2026-06-01", renewal_date=date(2026, 5, 8)) == []
 
 

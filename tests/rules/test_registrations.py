@@ -60,7 +60,9 @@ def test_months_later_the_way_back_is_a_new_application() -> None:
 # R07: expired
 
 
-@pytest.mark.parametrize(("status", "events"), [(900, ()), (900, ("EXRG/O 2026-11-02",)), (800, ("EXRG/O 2026-11-02",))])
+@pytest.mark.parametrize(
+    ("status", "events"), [(900, ()), (900, ("EXRG/O 2026-11-02",)), (800, ("EXRG/O 2026-11-02",))]
+)
 def test_an_expired_registration_is_critical(status: int, events: tuple[str, ...]) -> None:
     assert "R07 critical" in rules(status, *events, registration_date="2016-03-08")
 
@@ -116,7 +118,9 @@ def test_a_request_to_surrender_is_told_before_it_is_done() -> None:
     assert one(case, "R12").key == "request 2026-11-20"
 
 
-@pytest.mark.parametrize("events", [("ES7S/I 2026-01-20", "C7P./O 2026-02-20", "R.PR/A 2026-02-21"), ("ES7S/I 2019-01-20",)])
+@pytest.mark.parametrize(
+    "events", [("ES7S/I 2026-01-20", "C7P./O 2026-02-20", "R.PR/A 2026-02-21"), ("ES7S/I 2019-01-20",)]
+)
 def test_a_request_that_was_decided_or_forgotten_is_quiet(events: tuple[str, ...]) -> None:
     assert "R12 high" not in rules(700, *events, **REG)
 
@@ -126,7 +130,12 @@ def test_a_request_that_was_decided_or_forgotten_is_quiet(events: tuple[str, ...
 
 @pytest.mark.parametrize(
     ("status", "events", "fields"),
-    [(716, (), {}), (641, ("IIRN/O 2026-11-02",), {}), (630, ("CIIG/O 2026-11-02",), {}), (710, (), {"cancellation_code": "6"})],
+    [
+        (716, (), {}),
+        (641, ("IIRN/O 2026-11-02",), {}),
+        (630, ("CIIG/O 2026-11-02",), {}),
+        (710, (), {"cancellation_code": "6"}),
+    ],
 )
 def test_a_withdrawn_number_is_high(status: int, events: tuple[str, ...], fields: dict[str, str]) -> None:
     assert "R13 high" in rules(status, *events, **fields)

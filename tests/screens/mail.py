@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tests.digest import examples
@@ -18,6 +19,19 @@ from tmwatch.digest.model import Digest
 
 VIEWS = {"phone": (390, False), "desktop": (1000, False), "dark": (390, True)}
 HEIGHT = 3600
+WIDE = "W" * 180 + " 商标监控 <b>&amp; 🙂 https://long.example/" + "path/" * 20
+EXAMPLES = {
+    "danger": examples.DANGER,
+    "quiet": examples.QUIET,
+    "first": replace(examples.DANGER, kind="baseline"),
+    "alert": replace(examples.DANGER, kind="alert", news=examples.DANGER.news[:3], still_open=()),
+    "wide": replace(
+        examples.DANGER,
+        client=WIDE,
+        exposures=(replace(examples.KELMORI, brand=WIDE), replace(examples.CALM[0], brand=WIDE)),
+        news=tuple(examples.item(examples.STRANGE_MAIL, mark=WIDE, reference=WIDE) for _ in range(14)),
+    ),
+}
 
 
 def main(folder: Path) -> None:
@@ -26,7 +40,7 @@ def main(folder: Path) -> None:
     if browser is None:
         raise SystemExit("no chromium found: apt-get install chromium")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, digest in {"danger": examples.DANGER, "quiet": examples.QUIET}.items():
+    for name, digest in EXAMPLES.items():
         page = folder / f"{name}.html"
         page.write_text(_framed(digest), "utf-8")
         for view, (width, dark) in VIEWS.items():

@@ -19,7 +19,9 @@ def registrations(text: str) -> list[str]:
     return [found.number for found in scan(text) if found.kind == REGISTRATION]
 
 
-@pytest.mark.parametrize("written", ["97123456", "97/123,456", "97-123456", "97 123 456", "97/123456", "97 123 456"])
+@pytest.mark.parametrize(
+    "written", ["97123456", "97/123,456", "97-123456", "97 123 456", "97/123456", "97\u00a0123\u00a0456"]
+)
 def test_the_ways_of_writing_a_serial_number(written: str) -> None:
     for text in (
         written,
@@ -51,6 +53,16 @@ def test_the_ways_of_writing_a_serial_number(written: str) -> None:
         "2021-06-08 97123456 2021-06-09 97123457",
         "商标97123456号 97123457",
         "97123456.pdf 97123457.pdf",
+        "97123456 SNACK BAR 97123457",
+        "97123456 SMART PHONE 97123457",
+        "97123456 Cell 97123457",
+        "97123456 MOON+ 97123457 QQ",
+        "97123456 EXT 97123457 USD",
+        "0001 97123456\n0002 97123457",
+        "(009) 97123456 (025) 97123457",
+        "97123456/6723159 97123457/6723160",
+        "[97123456] [97123457]",
+        "97123456|97123457",
     ],
 )
 def test_lists_of_two(text: str) -> None:
@@ -95,7 +107,7 @@ def test_a_number_broken_without_a_mark_is_joined_only_in_a_list() -> None:
         "+86 755 83291234",
         "+8675583291234",
         "0755-83291234",
-        "0755 83291234",
+        "Shenzhen 0755 83291234",
         "(0755) 83291234",
         "86-755-83291234",
         "86 755 832 91234",
@@ -126,6 +138,10 @@ def test_a_number_broken_without_a_mark_is_joined_only_in_a_list() -> None:
         "$97,123,456",
         "97,123,456",
         "USD 97123456.50",
+        "97123456 dollars",
+        "83291234 ext. 5",
+        "TEL: 83291234",
+        "Fax No.: 83291234",
         "$97123456",
         "97.123.456",
         "97123456.5",

@@ -236,7 +236,7 @@ def test_plain_text_is_read_and_form_feeds_part_its_pages() -> None:
     order = read_order("\n".join(NUMBERS).encode(), "list.txt")
     assert list(order.serials) == NUMBERS
     assert (order.pages, order.numbers[0].page, order.method) == (None, None, "text")
-    paged = read_order("ORDER TO SHOW CAUSE\f97100001\f\f97100002".encode(), "order.txt")
+    paged = read_order(b"ORDER TO SHOW CAUSE\f97100001\f\f97100002", "order.txt")
     assert [listed.page for listed in paged.numbers] == [2, 4]
     assert paged.pages_without_text == (3,)
     assert paged.type == "show_cause"

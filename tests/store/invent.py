@@ -22,14 +22,14 @@ from tmwatch.text import say
 
 NOW = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-TSDR = frozenset(
-    "status registration mark basis classes owners owner_emails attorney attorney_emails correspondent"
-    " correspondent_emails events publication".split()
-)
-BULK = TSDR - {"owner_emails", "attorney_emails", "correspondent_emails"}
+BULK = frozenset({"status", "registration", "mark", "basis", "classes", "owners", "events", "publication"})
+BULK |= {"attorney", "correspondent"}
+TSDR = BULK | {"owner_emails", "attorney_emails", "correspondent_emails"}
 
 
-def event(code: str = "CNSA", type: str = "P", day: date = date(2024, 3, 1), number: int | None = 1) -> ProsecutionEvent:
+def event(
+    code: str = "CNSA", type: str = "P", day: date = date(2024, 3, 1), number: int | None = 1
+) -> ProsecutionEvent:
     """One entry of a prosecution history."""
     return ProsecutionEvent(code, type, day, number, f"{code} {type} ENTERED")
 
@@ -52,14 +52,24 @@ def mark(serial: str = "97000001", *, source: str = "tsdr", as_of: datetime = NO
         basis_current=("1a",),
         classes=(GoodsClass("009", ("009",), ("021",), "6"), GoodsClass("025", ("025",), (), "6")),
         owners=(
-            Owner("Shenzhen Blue Heron Trading Co., Ltd.", 30, address=Address(("1 Harbour Rd",), "Shenzhen", None, "518000", "CN")),
+            Owner(
+                "Shenzhen Blue Heron Trading Co., Ltd.",
+                30,
+                address=Address(("1 Harbour Rd",), "Shenzhen", None, "518000", "CN"),
+            ),
         ),
         owner_emails=("owner@blueheron.example",) if source == "tsdr" else (),
         attorney=Attorney("Jane Q. Counsel"),
         attorney_emails=("jane@counsel.example",) if source == "tsdr" else (),
-        correspondent=Correspondent("Jane Q. Counsel", "Counsel & Co.", address=Address(("5 Main St",), "Dover", "DE", "19901", "US")),
+        correspondent=Correspondent(
+            "Jane Q. Counsel", "Counsel & Co.", address=Address(("5 Main St",), "Dover", "DE", "19901", "US")
+        ),
         correspondent_emails=("docket@counsel.example",) if source == "tsdr" else (),
-        events=(event("R.PR", "A", date(2024, 5, 7), 3), event("NPUB", "O", date(2024, 2, 1), 2), event("NWAP", "I", date(2022, 1, 14), 1)),
+        events=(
+            event("R.PR", "A", date(2024, 5, 7), 3),
+            event("NPUB", "O", date(2024, 2, 1), 2),
+            event("NWAP", "I", date(2022, 1, 14), 1),
+        ),
     )
     return replace(base, **fields)
 

@@ -30,6 +30,7 @@ COMMANDS: tuple[str, ...] = (
     "doctor",
     "portfolio",
     "run",
+    "ingest",
     "schedule",
     "check",
     "runs",
@@ -149,7 +150,8 @@ def _say_usage(error: typer.TyperException) -> int:
         console.err(text)
         return USAGE
     where = getattr(getattr(error, "ctx", None), "command_path", "tmwatch")
-    console.err(f"tmwatch: {console.clean_line(text).rstrip('.')}. See: {where} --help")
+    sentence = console.clean_line(text)
+    console.err(f"tmwatch: {sentence}{'' if sentence.endswith(('.', '?')) else '.'} See: {where} --help")
     return USAGE
 
 

@@ -140,7 +140,7 @@ def _day(stage: Stage, settings: Settings, now: datetime, cases: Mapping[str, De
     with ExitStack() as stack:
         ctx = stack.enter_context(open_context(settings, clock))
         tsdr = stack.enter_context(open_tsdr(settings, clock, _no_wait, None))
-        return run(ctx, Edges(tsdr, channels_of(settings)))
+        return run(ctx, Edges(tsdr, None, channels_of(settings)))
 
 
 def _clock(now: datetime) -> Callable[[], datetime]:

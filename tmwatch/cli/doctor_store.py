@@ -89,7 +89,7 @@ def sources(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
         if health.last_error_at and (health.last_ok_at is None or health.last_error_at > health.last_ok_at):
             lines.append(warn(subject, f"failed {_day(health.last_error_at)}: {health.last_error}; {last}"))
         elif health.last_ok_at is None or now - health.last_ok_at > SOURCE_AGE:
-            lines.append(warn(subject, f"{last}; that is old"))
+            lines.append(warn(subject, f"{last}; old"))
         else:
             lines.append(ok(subject, last))
     return lines

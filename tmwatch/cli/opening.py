@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from tmwatch.settings import Settings
 
 
-def day_of(text: str | None) -> date | None:
-    """Read --as-of; UsageError when it is no day."""
+def day_of(text: str | None, option: str = "--as-of") -> date | None:
+    """Read a day given with an option; UsageError when it is none."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"--as-of {text!r} is no day; write it as 2026-11-23") from None
+        raise UsageError(f"{option} {text!r} is no day; write it as 2026-11-23") from None
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def import_(
     found = _read(call, file, client, clients)
     for note in found.notes:
         console.err(f"note: {note}")
-    if found.problems and not partial:
+    if found.problems and not (partial and (found.watches or found.clients)):
         rows = console.counted(found.refused, "row") if found.refused else "the file"
         end = "nothing was imported" + (" (--partial takes the good rows)" if found.watches else "")
         raise PortfolioError(f"{rows} cannot be taken; {end}", found.problems)
@@ -93,7 +93,7 @@ def _save(call: Invocation, found: Portfolio) -> None:
         stored = portfolio.load_clients(conn)
         clients = {name: renewed(stored.get(name), one, name in found.whole) for name, one in said.items()}
         saved = portfolio.save_watches(conn, found.watches, clients.values(), call.now())
-    console.out(f"imported {_counts(found)} ({saved.added} new, {saved.updated} updated)")
+    console.out(f"imported {_counts(found)} ({saved.added:,} new, {saved.updated:,} updated)")
     for name, one in clients.items():
         if not one.emails and not one.channels:
             console.warn(f"client {name!r} has no e-mail address: no digest can reach anybody")

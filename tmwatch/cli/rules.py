@@ -44,13 +44,10 @@ def rules(
 
 def _find(known: tuple[Rule, ...], rule_id: str) -> Rule:
     """Return the rule with this id in any letter case."""
-    from tmwatch.reading import did_you_mean
-
     for rule in known:
         if rule.id.lower() == rule_id.strip().lower():
             return rule
-    hint = did_you_mean(rule_id, (rule.id for rule in known))
-    raise UsageError(f"there is no rule {console.clean_line(rule_id)!r}{hint or '; list them with: tmwatch rules'}")
+    raise UsageError(f"there is no rule {console.clean_line(rule_id)!r}; list them with: tmwatch rules")
 
 
 def _show(rule: Rule) -> None:

@@ -15,8 +15,6 @@ from tmwatch.cli.progress import Progress
 if TYPE_CHECKING:
     from tmwatch.pipeline.run import Options, RunResult
 
-SOURCES = ("tsdr",)
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -29,7 +27,10 @@ def register(app: typer.Typer) -> None:
         ] = False,
         no_send: Annotated[bool, typer.Option("--no-send", help="Queue the messages, do not send them.")] = False,
         source: Annotated[
-            list[str] | None, typer.Option(metavar="NAME", help=f"Read only this source: {', '.join(SOURCES)}.")
+            list[str] | None, typer.Option(metavar="NAME", help="Read only this source: tsdr, odp (daily files).")
+        ] = None,
+        since: Annotated[
+            str | None, typer.Option(metavar="DATE", help="First daily file to read (default: the newest, then on).")
         ] = None,
         if_due: Annotated[
             bool, typer.Option("--if-due", help="Do only what is due by the clock, as the daemon would.")
@@ -38,30 +39,37 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     ) -> None:
         """Fetch every watched mark, judge it, and mail what is new. For cron."""
+        from tmwatch.cli.opening import day_of
         from tmwatch.pipeline.run import Options
 
-        options = Options(send=not (no_send or dry_run), sources=_sources(source))
+        options = Options(send=not (no_send or dry_run), sources=_sources(source), since=day_of(since, "--since"))
         result = perform(invocation(ctx), options, dry_run=dry_run, if_due=if_due, as_of=as_of, quiet=as_json)
-        if result is None:
-            console.out("nothing is due")
-            return
-        if as_json:
-            console.json_out(result.to_json())
-        else:
-            say(result)
-        if not result.complete:
-            raise typer.Exit(INCOMPLETE)
+        report(result, as_json)
 
 
 def _sources(names: list[str] | None) -> tuple[str, ...]:
     """Check the names given with --source."""
     from tmwatch.errors import UsageError
+    from tmwatch.pipeline.run import SOURCES
     from tmwatch.reading import choice
 
     try:
         return tuple(choice(name, SOURCES) for name in names) if names else SOURCES
     except ValueError as error:
         raise UsageError(f"--source: {error}") from None
+
+
+def report(result: RunResult | None, as_json: bool) -> None:
+    """Print what a run did and leave with its exit code."""
+    if result is None:
+        console.out("nothing is due")
+        return
+    if as_json:
+        console.json_out(result.to_json())
+    else:
+        say(result)
+    if not result.complete:
+        raise typer.Exit(INCOMPLETE)
 
 
 def perform(
@@ -71,8 +79,8 @@ def perform(
     from tmwatch.cli.opening import day_of, open_context
     from tmwatch.pipeline import heartbeat
     from tmwatch.pipeline.due import run_due
-    from tmwatch.pipeline.edges import channels_of, open_tsdr
-    from tmwatch.pipeline.run import Edges, run
+    from tmwatch.pipeline.edges import open_edges
+    from tmwatch.pipeline.run import run
 
     settings = call.settings
     with ExitStack() as stack:
@@ -80,10 +88,7 @@ def perform(
         ctx = stack.enter_context(
             open_context(settings, call.now, as_of=day_of(as_of), dry_run=dry_run, progress=progress.show)
         )
-        tsdr = None
-        if settings.tsdr.api_key:
-            tsdr = stack.enter_context(open_tsdr(settings, call.now, time.sleep, ctx.engine))
-        edges = Edges(tsdr, channels_of(settings))
+        edges = stack.enter_context(open_edges(settings, call.now, time.sleep, ctx.engine))
         if if_due:
             return run_due(ctx, edges)
         with heartbeat.beating(settings) as beat:

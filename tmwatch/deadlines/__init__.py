@@ -4,14 +4,17 @@ from tmwatch.deadlines.days import add_months, add_years, federal_holidays, next
 from tmwatch.deadlines.engine import deadlines
 from tmwatch.deadlines.maintenance import maintenance
 from tmwatch.deadlines.model import Deadline, Period
+from tmwatch.deadlines.office_dates import OfficeDates, disagreements
 from tmwatch.deadlines.proceedings import order_response
 
 __all__ = [
     "Deadline",
+    "OfficeDates",
     "Period",
     "add_months",
     "add_years",
     "deadlines",
+    "disagreements",
     "federal_holidays",
     "maintenance",
     "next_business_day",

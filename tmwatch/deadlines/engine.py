@@ -21,8 +21,9 @@ from tmwatch.records import CaseFile
 def deadlines(mark: CaseFile, as_of: date) -> tuple[Deadline, ...]:
     """Return what can or must be filed for `mark` on the day `as_of` (America/New_York), soonest first.
 
-    A dead mark has only remedies; a mark without a standing (unknown code) keeps the deadlines of its kind, because a
-    new code must not hide one. What has no last day, or has it only in a letter, comes last.
+    Events after that day are not looked at, so a day of the past shows what was owed then, as far as status and dates
+    of the record allow. A dead mark has only remedies; a mark without a standing (unknown code) keeps the deadlines of
+    its kind, because a new code must not hide one. What has no last day, or has it only in a letter, comes last.
     """
     found = _families(Case.of(mark, as_of))
     return tuple(sorted(found, key=lambda one: (one.due or date.max, one.kind, one.period)))

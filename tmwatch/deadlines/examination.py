@@ -43,7 +43,6 @@ def office_action(case: Case) -> Iterator[Deadline]:
     term = _term(case, action)
     if verdict:
         term = _after_verdict(verdict, term)
-    uncertain = term.last is None or "action.inquiry" in groups_of(action.code, action.type)
     yield deadline(
         "office_action",
         "open" if term.last is None else running_state(case.as_of, term.last),
@@ -51,9 +50,16 @@ def office_action(case: Case) -> Iterator[Deadline]:
         opens=action.date,
         period=action.date.isoformat(),
         extension_ends=term.longest,
-        confidence="L" if uncertain else None,
+        confidence=_confidence(case, action, term),
         basis="office_action_66a" if case.madrid else "office_action",
     )
+
+
+def _confidence(case: Case, action: ProsecutionEvent, term: _Term) -> str | None:
+    """Return the letter: that of the law when the status confirms the open action, less where it does not."""
+    if term.last is None or "action.inquiry" in groups_of(action.code, action.type):
+        return "L"
+    return None if case.mark.status_code in statuses("action_open") else "M"
 
 
 def _over_by_status(case: Case, newest: ProsecutionEvent, reopened: bool) -> bool:

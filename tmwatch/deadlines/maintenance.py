@@ -13,7 +13,6 @@ from datetime import date
 
 from tmwatch.deadlines.codes import statuses
 from tmwatch.deadlines.days import add_months, next_business_day
-from tmwatch.deadlines.history import follows
 from tmwatch.deadlines.madrid import international_period
 from tmwatch.deadlines.model import Deadline, Period, deadline
 from tmwatch.deadlines.standing import Case
@@ -32,6 +31,7 @@ _MAINTENANCE = tuple(
     }.items()
     for key in keys
 )
+_EARLY = tuple(f"{table}.{key}" for table in ("section_8", "section_71", "section_15") for key in ("filed", "accepted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def _judge(case: Case, seen: list[Window], next_opens: date) -> Period:
         return _refused(case, window, next_opens, replace(period, state="filed"))
     if any(proof.filed or proof.accepted_by for proof in proofs):
         lacking = [not (proof.filed or proof.accepted_by) for proof in proofs].index(True)
-        period = replace(period, missing=window.family.halves[lacking].name)
+        there = period.by or next(proof.accepted_by for proof in proofs if proof.accepted_by)
+        period = replace(period, missing=window.family.halves[lacking].name, by=there)
     return _unfiled(case, window, next_opens, period)
 
 
@@ -169,7 +170,7 @@ def _refused(case: Case, window: Window, next_opens: date, period: Period) -> Pe
     action = actions[-1]
     answer = case.history.after(action, "post_registration.response")
     again = case.history.between(action.date, window.last_filing_day, *window.family.any_filed)
-    if answer or any(follows(paper, action) and paper.date > action.date for paper in again):
+    if answer or any(paper.date > action.date for paper in again):
         return period
     return replace(period, state="refused", by=action.key)
 
@@ -203,7 +204,7 @@ def _section_15(case: Case) -> Iterator[Period]:
     """Yield the optional declaration of incontestability: possible from five years after registration on."""
     assert case.registered is not None
     opens = add_months(case.registered, 60)
-    if opens > case.as_of or case.mark.register == "supplemental" or _attacked(case):
+    if opens > case.as_of or case.mark.register == "supplemental" or _attacked(case) or _no_early_events(case):
         return
     period = Period("section_15", 0, opens, None, None, "open")
     papers = case.history.between(opens, case.as_of, "section_15.filed")
@@ -219,6 +220,13 @@ def _section_15(case: Case) -> Iterator[Period]:
         if action and not case.history.after(action, "section_15.response"):
             period = replace(period, state="refused", by=action.key)
     yield period
+
+
+def _no_early_events(case: Case) -> bool:
+    """Whether an old registration shows nothing of its sixth year: then a declaration may be missing just as well."""
+    assert case.registered is not None
+    old = case.as_of > add_months(case.registered, INCOMPLETE_AFTER)
+    return old and not case.history.has(*_EARLY) and case.mark.status_code not in statuses("proves_section_15")
 
 
 def _attacked(case: Case) -> bool:

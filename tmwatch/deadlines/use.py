@@ -43,7 +43,6 @@ def opposition_window(case: Case) -> Iterator[Deadline]:
         opens=day,
         period=day.isoformat(),
         extension_ends=day + timedelta(days=180),
-        satisfied_by=None,
         confidence="L" if extended else None,
     )
 
@@ -81,7 +80,7 @@ def statement_of_use(case: Case) -> Iterator[Deadline]:
     denied = None if pending else _denied(case, allowed)
     if pending:
         state = "filed"
-    elif denied and case.as_of <= next_business_day(due):
+    elif (denied or case.mark.status_code in statuses("extension_refused")) and case.as_of <= next_business_day(due):
         state = "refused"
     else:
         state = running_state(case.as_of, due)
@@ -118,7 +117,7 @@ def _statement(case: Case, allowed: date) -> str | None:
 def _extension_pending(case: Case, allowed: date, due: date) -> str | None:
     """Return the request for an extension, asked in time and undecided, that holds the case."""
     asked = case.history.between(allowed, next_business_day(due), "allowance.extension_filed")
-    if not asked:
+    if not asked or case.mark.status_code in statuses("extension_refused"):
         return None
     decided = case.history.last(
         "allowance.extension_granted", "allowance.extension_notice", "allowance.extension_denied"

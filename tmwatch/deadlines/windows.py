@@ -74,7 +74,7 @@ DECADE = _family(
     ),
 )
 YEAR_6_MADRID = _family("section_71", False, _SECTION_71)
-DECADE_MADRID = _family("section_71_9", True, _SECTION_71)
+DECADE_MADRID = _family("section_71_9", False, _SECTION_71)  # renewed at WIPO, which settles no affidavit
 
 
 @dataclass(frozen=True, slots=True)

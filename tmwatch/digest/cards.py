@@ -36,7 +36,7 @@ class Card:
     gather: str
     link: str
     caution: str
-    severity: Label | None
+    enrolled: bool
 
 
 def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, words: Words) -> Card:
@@ -62,7 +62,7 @@ def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, wor
         gather=words.text(gather.finding.action) if gather else "",
         link=rows.case_page(number),
         caution=rows.caution(lead, words) if lead else "",
-        severity=words.severity(lead.severity) if lead else None,
+        enrolled=one.enrolled,
     )
 
 

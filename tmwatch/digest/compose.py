@@ -13,7 +13,7 @@ from tmwatch.digest.model import Digest, Message
 from tmwatch.digest.rows import linked
 from tmwatch.digest.subject import subject
 from tmwatch.digest.view import View, shorten, view
-from tmwatch.digest.wording import Words, words
+from tmwatch.digest.wording import Words, translations, words
 
 if TYPE_CHECKING:
     import jinja2
@@ -46,33 +46,17 @@ def compose(
     full = view(digest, voice, digest_id)
     text = _render("digest.txt.j2", full, voice)
     shown, html = _fitting(full, voice)
-    line = subject(digest, full, voice)
     envelope = mime.Envelope(
-        digest_id=digest_id,
-        client=digest.client,
-        date=date,
-        subject=line,
-        sender=sender,
-        recipients=recipients,
-        sender_name=sender_name,
-        reply_to=reply_to,
-        list_unsubscribe=list_unsubscribe,
-        one_click=one_click,
-    )
+        digest_id=digest_id, client=digest.client, date=date, subject=subject(digest, full, voice),
+        sender=sender, recipients=recipients, sender_name=sender_name, reply_to=reply_to,
+        list_unsubscribe=list_unsubscribe, one_click=one_click,
+    )  # fmt: skip
     twin = _render("digest.txt.j2", shown, voice) if shown.hidden else text
     raw = mime.freeze(envelope, twin, html, attachment=text if shown.hidden else None)
     return Message(
-        id=digest_id,
-        client=digest.client,
-        kind=digest.kind,
-        local_date=digest.local_date,
-        sequence=digest.sequence,
-        subject=line,
-        message_id=envelope.message_id,
-        raw=raw,
-        html=html,
-        text=text,
-    )
+        id=digest_id, client=digest.client, kind=digest.kind, local_date=digest.local_date, sequence=digest.sequence,
+        subject=envelope.subject, message_id=envelope.message_id, raw=raw, html=html, text=text,
+    )  # fmt: skip
 
 
 def message_key(client: str, local_date: str, sequence: int) -> str:
@@ -96,7 +80,7 @@ def _fitting(full: View, voice: Words) -> tuple[View, str]:
 def _render(template: str, shown: View, voice: Words) -> str:
     """Render a template with the view and the sentences both forms share."""
     return (
-        environment(voice)
+        environment(voice.language)
         .get_template(template)
         .render(
             v=shown,
@@ -119,7 +103,7 @@ def _render(template: str, shown: View, voice: Words) -> str:
 
 
 @cache
-def environment(voice: Words) -> jinja2.Environment:
+def environment(language: str) -> jinja2.Environment:
     """Return the template environment of a language. Escaping goes by name: `*.html.j2` escapes, text does not."""
     import jinja2
 
@@ -130,7 +114,7 @@ def environment(voice: Words) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
         keep_trailing_newline=True,
     )
-    env.install_gettext_translations(voice.translations, newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    env.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
     env.filters["linked"] = linked
     return env
 

@@ -74,6 +74,8 @@ def _source(source: SourceState, words: Words) -> str:
 
 def _orders(coverage: Coverage, words: Words) -> str:
     """Return "Order list of DATE, newest order DATE, N orders held"."""
+    if not coverage.registry_version:
+        return words.gettext("No list of orders is held")
     return words.say(
         "Order list of {version}, newest order {newest}, {count} orders held",
         version=words.written_day(coverage.registry_version),

@@ -1,11 +1,11 @@
-"""Makes the edges a run talks to from the settings: the paced TSDR client and the channels."""
+"""Makes the edges a run talks to from the settings: the paced TSDR and ODP clients and the channels."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,7 +20,26 @@ from tmwatch.sources.tsdr import Tsdr
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from tmwatch.pipeline.run import Edges
+    from tmwatch.sources.odp import Odp
+
 NIGHT = (22, 5)  # New York hours of the wide rate (tsdr-api: 22:00-05:00 Eastern)
+
+
+@contextmanager
+def open_edges(
+    settings: Settings, clock: Callable[[], datetime], sleep: Callable[[float], None], engine: Engine
+) -> Iterator[Edges]:
+    """Give everything a run talks to; sources without a key are None."""
+    from tmwatch.pipeline.run import Edges
+
+    with ExitStack() as stack:
+        tsdr = odp = None
+        if settings.tsdr.api_key:
+            tsdr = stack.enter_context(open_tsdr(settings, clock, sleep, engine))
+        if settings.odp.api_key:
+            odp = stack.enter_context(open_odp(settings, clock, sleep))
+        yield Edges(tsdr, odp, channels_of(settings))
 
 
 @contextmanager
@@ -30,14 +49,7 @@ def open_tsdr(
     """Give a TSDR client whose pace is shared through the database, when there is one; the key must be set."""
     assert settings.tsdr.api_key is not None
     key = settings.tsdr.api_key.get_secret_value()
-    with PoliteClient(
-        timeout=settings.tsdr.timeout,
-        proxy=settings.http.proxy,
-        ca_file=str(settings.http.ca_file) if settings.http.ca_file else None,
-        pace=_pace(settings, key, clock, engine),
-        clock=time.monotonic,
-        sleep=sleep,
-    ) as client:
+    with _client(settings, _pace(settings, key, clock, engine), sleep) as client:
         yield Tsdr(
             client,
             base_url=settings.tsdr.base_url,
@@ -45,6 +57,28 @@ def open_tsdr(
             clock=clock,
             batch_size=settings.tsdr.batch_size,
         )
+
+
+@contextmanager
+def open_odp(settings: Settings, clock: Callable[[], datetime], sleep: Callable[[float], None]) -> Iterator[Odp]:
+    """Give a client of the Open Data Portal; the key must be set."""
+    from tmwatch.sources.odp import Odp, odp_pace
+
+    assert settings.odp.api_key is not None
+    with _client(settings, odp_pace(settings.odp.seconds_between_files, time.monotonic), sleep) as client:
+        yield Odp(client, base_url=settings.odp.base_url, api_key=settings.odp.api_key.get_secret_value(), clock=clock)
+
+
+def _client(settings: Settings, pace: Pace, sleep: Callable[[float], None]) -> PoliteClient:
+    """Return an HTTP client with the settings of this installation."""
+    return PoliteClient(
+        timeout=settings.tsdr.timeout,
+        proxy=settings.http.proxy,
+        ca_file=str(settings.http.ca_file) if settings.http.ca_file else None,
+        pace=pace,
+        clock=time.monotonic,
+        sleep=sleep,
+    )
 
 
 def _pace(settings: Settings, key: str, clock: Callable[[], datetime], engine: Engine | None) -> Pace:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmwatch.channels.base import Channel
 from tmwatch.digest.model import SourceState
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
+from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.evaluate import judge
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass
+from tmwatch.sources.odp import Odp
 from tmwatch.sources.tsdr import Tsdr
 from tmwatch.store import findings as finding_store
 from tmwatch.store import health, leases, marks, portfolio, runs
@@ -26,25 +29,30 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOCK = "run"
+SOURCES = ("tsdr", "odp")
 LOCK_SECONDS = 900.0  # longer than the slowest step; the lock of a dead process on this machine is free at once
 RENEW_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """What a run talks to: TSDR (None without a key) and the channel of each name."""
+    """What a run talks to: TSDR and the Open Data Portal (None without their keys), and the channel of each name."""
 
     tsdr: Tsdr | None
+    odp: Odp | None
     channels: Callable[[str], Channel]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`send` False leaves messages queued; `digests` False makes alerts only; `sources` limits what is read."""
+    """`send` False leaves messages queued; `digests` False makes alerts only; `sources` limits what is read; `since`
+    is the first daily file of a first run; `files` are bulk files on disk, read instead of any source."""
 
     send: bool = True
     digests: bool = True
-    sources: tuple[str, ...] = ("tsdr",)
+    sources: tuple[str, ...] = SOURCES
+    since: date | None = None
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,8 +74,8 @@ class RunResult:
 
     @property
     def checked(self) -> int:
-        """Marks read validly in this run."""
-        return len({serial for source in self.sources for serial in source.checked})
+        """Marks with a valid TSDR record of this run; without a TSDR key, those seen in the daily files read."""
+        return len(checked_of(self.sources))
 
     @property
     def failed(self) -> list[Failure]:
@@ -150,13 +158,21 @@ def held_lock(ctx: Context, name: str) -> Iterator[Context]:
 
 def pass_info(result: RunResult) -> PassInfo:
     """Return what the digests must say of this run's coverage."""
-    tsdr = next((source for source in result.sources if source.name == "tsdr"), None)
+    daily = next((source for source in result.sources if source.name == NAME), None)
     return PassInfo(
-        checked=frozenset(serial for source in result.sources for serial in source.checked),
+        checked=checked_of(result.sources),
         reasons={f.serial_number: f.error for f in result.failed if f.serial_number},
         sources=tuple(SourceState(s.name, s.data_as_of, len(s.failed)) for s in result.sources),
-        tsdr_used=tsdr is not None,
+        tsdr_used=any(source.name == "tsdr" for source in result.sources),
+        daily_files_until=daily.until if daily else None,
+        missing_days=daily.missing_days if daily else (),
     )
+
+
+def checked_of(sources: Sequence[PassResult]) -> frozenset[str]:
+    """Return the marks checked: by TSDR where it was asked, else those seen in the daily files."""
+    tsdr = [source for source in sources if source.name == "tsdr"]
+    return frozenset(serial for source in (tsdr or sources) for serial in source.checked)
 
 
 def last_pass(conn: Connection) -> PassInfo | None:
@@ -185,10 +201,15 @@ def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> N
     serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
     unresolved = [watch for watch in watches if not watch.serial_number]
     result.watched = len({watch.number for watch in watches})
+    if options.files:
+        result.sources.append(ingest(ctx, options.files, watches))
+        return
+    if "odp" in options.sources and edges.odp is not None:
+        result.sources.append(daily_pass(ctx, edges.odp, watches, options.since))
     if "tsdr" in options.sources and edges.tsdr is not None:
         result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved))
-    elif "tsdr" in options.sources:
-        result.warnings.append("no TSDR key: marks were not asked for (see `tmwatch doctor`)")
+    if not result.sources:
+        result.warnings.append("no key: nothing was asked (tmwatch doctor says how to get one)")
 
 
 def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:

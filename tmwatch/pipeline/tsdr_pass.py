@@ -37,7 +37,7 @@ class PassResult:
     documents: int = 0
     data_as_of: datetime | None = None
     changes: int = 0
-    used: bool = True
+    set_aside: int = 0
     until: date | None = None  # daily files: complete up to this day
     missing_days: tuple[date, ...] = ()
 

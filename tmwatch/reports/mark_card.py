@@ -128,7 +128,7 @@ def _deadlines(facts: Facts) -> Iterator[Line]:
         parts = [f"opens {one.opens}" if one.opens else "", f"due {one.due}" if one.due else ""]
         parts.append(f"grace to {one.grace_ends}" if one.grace_ends else "")
         told = ", ".join(part for part in parts if part) or "no day computed"
-        kind = one.kind.replace("_", " ")
+        kind = one.kind.replace("_", " ") + (f" ({one.period})" if one.period else "")
         yield Line(f"  {head:<11} {kind}: {one.state}, {told} ({one.citation}; confirm with counsel)")
 
 

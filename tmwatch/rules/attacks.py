@@ -29,19 +29,19 @@ _CANCELLATION = events("PETC/T CCCN/T")
 _CANCELLATION_ENDED = events("CANG CAND CANT TTCG TTCD")
 _PETITION = events("BPRE/I BPPR/I BPET/O")
 _PETITION_ENDED = events(
-    "BPXX/O BDXD/O BPRD/O BDRD/O BXPI/O BRPI/O BXOA/O BRXO/O DIPX/E DIPR/E BXNT/O BNTX/O BRNT/O BNTR/O "
+    "BPXX/O BDXD/O BPRD/O BDRD/O BXPI/O BRPI/O BXOA/O BRXO/O BXO1/O BRX1/O DIPX/E DIPR/E BXNT/O BNTX/O BRNT/O BNTR/O "
     "C6AF/O C6AP/O C6BF/O C6BP/O"
 )
-# name -> (instituted, acts that wait for an answer, answers, ended), deadlines.md section 8
+# name -> (what shows that it is instituted, acts that wait for an answer, answers, ended)
 _DIRECTOR = {
     "expungement": (
-        events("BXPI/O BXOA/O DIPX/E"),
+        events("BXPI/O BXOA/O DIPX/E BXO1/O BXFA/O BESF/O"),
         events("BXOA/O BXO1/O BXIR/O BXFA/O BESF/O"),
         events("BRXR/I BB3X/I BRFX/I BARX/T"),
         events("BXNT/O BNTX/O C6AF/O C6AP/O"),
     ),
     "reexamination": (
-        events("BRPI/O BRXO/O DIPR/E"),
+        events("BRPI/O BRXO/O DIPR/E BRX1/O BRFA/O BSRF/O"),
         events("BRXO/O BRX1/O BRIR/O BRFA/O BSRF/O"),
         events("BRRR/I BB3R/I BRFR/I BARR/T"),
         events("BRNT/O BNTR/O C6BF/O C6BP/O"),

@@ -120,6 +120,9 @@ def allowance_running(facts: Facts) -> Iterator[Hit]:
         words = both(status_words(facts.mark), event_words(allowed) if allowed else None)
         if one.due is not None and days_left(facts, one.due) < 0:
             words = both(words, say("No statement of use is on record; the last day, {date}, has passed", date=one.due))
+        petition = day_of(remedy(facts, "director_petition"))
+        if petition is not None:
+            words = both(words, say("An extension was denied; a petition is accepted until {date}", date=petition))
         yield Hit(words, key=one.period, severity=graded(facts, one.due, Severity.MEDIUM), deadline=one.due)
     known = any(d.kind == "statement_of_use" for d in facts.deadlines)
     if facts.mark.status_code in _ALLOWANCE and not known and not allowed and not newest(facts, _USE_STATED):

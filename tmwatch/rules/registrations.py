@@ -44,6 +44,7 @@ _CANCELLED = events("C8../O C8.T/O C71T/O CAEX/O NCS8 NC71")
 _EXPIRED = events("EXRG/O CAEX/O")
 _SURRENDER = events("ES7S/I C7RF/I C7PF/I")
 _SURRENDERED = events("C7../O C7P./O NCS7 NCP7 7.PR/O")
+_ENDED = events("C7../O C18./O C24./O C37./O C6AF/O C6BF/O CANG/T TTCG/R")
 _BOARD_DECISION = events("CANG/T CANG/D TTCG/R TTCG/P")
 _WITHDRAWN = events("IIRN/O CIIG/O")
 _PART_LOST = events("C8P./O C71P/O C18P/O C24P/O C37P/O C7P./O C6AP/O C6BP/O 8.PR/O 8PRT/O 71.P/O C15P/O C75P/O")
@@ -133,7 +134,10 @@ def _action_words(facts: Facts, deadline: Deadline) -> Text:
     letter="K",
 )
 def surrendered_or_cancelled(facts: Facts) -> Iterator[Hit]:
-    """Surrendered, court order, Board or Director cancellation."""
+    """Surrendered, court order, Board or Director cancellation.
+
+    The entry that ends the registration counts while the status lags behind it; a request to surrender for a year.
+    """
     mark = facts.mark
     if mark.status_code in (711, 712, 713, 714, 781, 782):
         decision = newest(facts, _BOARD_DECISION) if mark.status_code in (713, 714) else None
@@ -141,6 +145,11 @@ def surrendered_or_cancelled(facts: Facts) -> Iterator[Hit]:
         open_until = due if due is not None and due >= facts.as_of else day_of(remedy(facts, "director_petition"))
         words = both(status_words(mark), event_words(decision) if decision else None)
         yield Hit(remedy_words(facts, words, "director_petition"), deadline=open_until)
+        return
+    done = _lost_by(facts, _ENDED) if standing_of(facts).is_live else None
+    if done is not None:
+        words = both(event_words(done), status_words(mark))
+        yield Hit(words, deadline=day_of(remedy(facts, "director_petition")))
         return
     request = open_event(facts, _SURRENDER, _SURRENDERED)
     if request is not None and is_registered(facts) and recent(facts, request.date, 365):

@@ -16,26 +16,35 @@ SERIAL, REGISTRATION = "serial", "registration"
 _SERIAL = re.compile(r"(?<!\d)([6-9]\d)(?:(\d{6})|[/-](\d{3}),?(\d{3}))(?!\d)")
 _REGISTRATION = re.compile(r"(?<!\d)(\d{7})(?!\d)")
 _COMMA_REGISTRATION = re.compile(r"(?<![\d,.])(\d),(\d{3}),(\d{3})(?![\d,])")
-_SPACED_RUN = re.compile(r"(?<![\w@.,/+()$-])\d+(?:[  ]\d+)+(?![\w@,/-]|\.\d)")
+_SPACED_RUN = re.compile(r"(?<![\w@.,/+$-])\d+(?:[ \u00a0]\d+)+(?![\w@,/-]|\.\d)")
 _REGISTRATION_COLUMN = re.compile(r"\breg(?:istration|\.)?s?\s*(?:nos?\b|numbers?|#)", re.IGNORECASE)
 
 _WHOLE = r"(?<!\d)(?:\d{7,8}|\d{2}[/-]\d{3},?\d{3}|\d,\d{3},\d{3})"
+# A word before a number takes it away from the list, but marks bear such words too (SNACK BAR, PHONE): without "No." or
+# a colon only the plain words count, and not in capitals, as marks are written.
 _LABELS = (
-    r"tel|telephone|phone|fax|facsimile|mobile|cell|whatsapp|wechat|qq|dial|call|zip|postal code|postcode|docket|bar|"
-    r"account|deposit account|opposition|cancellation|proceeding|patent|invoice|control|receipt|transaction|"
-    r"international registration|int'?l\.? reg(?:istration|\.)?|ir"
+    r"tel|telephone|phone|fax|facsimile|mobile|cell|whatsapp|wechat|qq|zip|postal[ ]code|postcode|docket|bar|account|"
+    r"opposition|cancellation|proceeding|patent|invoice|control|receipt|transaction|international[ ]registration|"
+    r"int'?l\.?[ ]reg(?:istration|\.)?|ir"
 )
+_PLAIN_LABELS = (
+    r"[Tt]el|[Tt]elephone|[Pp]hone|[Ff]ax|[Ff]acsimile|[Mm]obile|[Cc]all|[Dd]ial|WhatsApp|WeChat|[Dd]ocket|[Pp]atent|"
+    r"[Dd]eposit[ ][Aa]ccount"
+)
+_AS_LABEL = r"(?:\.?[ \t]*(?:nos?\b|numbers?|id\b)[.:\#]*|\.?[ \t]*[:\#])"
 _BAD_BEFORE = re.compile(
-    rf"""(?: (?<![A-Za-z])(?:{_LABELS})\.?[ \t]*(?:nos?\b|numbers?|id|\#)?[.:\#]*[ \t]*[+\d(). -]{{0,16}}$
-           | \+[\d(). -]{{0,14}}$
-           | (?<!\d)0\d{{2,3}}[- ]$
-           | \(\d{{2,4}}\)[- ]?$
-           | [$€£¥§@_]\s?$
-           | \d[-./:]$
+    rf"""(?: (?i:(?<![A-Za-z])(?:{_LABELS}){_AS_LABEL})[ \t]*[+\d(). -]{{0,16}}$
+           | (?<![A-Za-z])(?:{_PLAIN_LABELS})\.?[ \t]*[+\d(). -]{{0,16}}$
+           | \+(?:\d[\d(). -]{{0,13}})?$
+           | [^\s\d].*(?<!\d)0\d{{2,3}}[ ]$   # an area code behind words; alone at the start of a line it is a counter
+           | \(0\d{{3}}\)[- ]?$
+           | [@_]$
+           | [$€£¥§]\s?$
+           | (?<!\d{{8}})(?<=\d)[-./:]$
            | (?<!\bSN)(?<!\bSn)(?<!\bsn)(?<!\bUS)(?<![A-Z]/N)(?<=[A-Za-z])$
            | (?<=[A-Za-z])[-./]$
          )""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _GOOD_COMMA_BEFORE = re.compile(rf"(?:{_WHOLE}|[^\d]),$")
 _BAD_AFTER = re.compile(
@@ -43,9 +52,9 @@ _BAD_AFTER = re.compile(
           | [-./:]\d(?!\d{6,7}(?!\d))
           | -[A-Za-z]
           | ,\d(?!(?:\d{6,7}|\d[/-]\d{3},?\d{3}|,\d{3},\d{3})(?!\d))
-          | \s?(?:%|ext\b|ext\.|dollars|USD|U\.S\.\ dollars)
+          | \s?(?:%|ext\.?\s?\d{1,5}\b|(?:US\ )?dollars\b)
         )""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _COUNTED_AFTER = re.compile(r"\s+(?:applications|registrations|marks|records|matters|papers|filings|decisions)\b", re.I)
 
@@ -97,7 +106,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def _spaced(text: str) -> Iterator[Scanned]:
     """Yield the serial numbers written 97 123 456. The whole run of groups must read so, after at most one counter."""
     for run in _SPACED_RUN.finditer(text):
-        groups = run.group().replace(" ", " ").split(" ")
+        groups = run.group().replace("\u00a0", " ").split(" ")
         numbers, left = _read_groups(groups)
         if numbers and not left and _stands_alone(text, run.start(), run.end()):
             yield from (Scanned(SERIAL, number) for number in numbers)

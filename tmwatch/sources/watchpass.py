@@ -15,26 +15,26 @@ from dataclasses import dataclass
 from tmwatch.errors import FormatError
 from tmwatch.sources.bulk_frame import WHAT, Frame, check_prolog, next_token
 from tmwatch.sources.fields import registration_number, serial_number
+from tmwatch.sources.record_bytes import (
+    CLOSE,
+    GUESS,
+    HEAD,
+    INSIDE,
+    NO_NUMBER,
+    NOT_HERE,
+    ODD,
+    OPEN,
+    SERIAL_END,
+    hidden_from,
+    number_at,
+    plain_end,
+)
 from tmwatch.sources.xml import parse_xml, text_at
 from tmwatch.sources.zipfiles import CHUNK, Readable
 
 MAX_RECORD = 64 << 20  # bytes; the largest real record has 11 MB
 
-_CLOSE = b"</case-file>"
-_SERIAL, _SERIAL_END = b"<serial-number", b"</serial-number>"
-_NUMBER = re.compile(rb"</serial-number>\s*<registration-number>\s*(\d{7})\s*<")
-_NOT_HERE, _ODD = -1, -2
-_HEAD = re.compile(
-    rb"\s*(<case-file>)\s*<serial-number>(\d{8})</serial-number>\s*"
-    rb"(?:<registration-number>(\d{7})</registration-number>|(?!<registration-number)(?=<))"
-)
-_OPEN = re.compile(rb"\s*(<case-file(?:\s[^<>]*?)?(/?)>)")
-_INSIDE = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<case-file[\s/>]|</case-file\s*>|<!--|<!\[|<\?", re.DOTALL
-)
-_GUESS = re.compile(rb"<serial-number>\s*(\d{8})\s*<(?:/serial-number>\s*<registration-number>\s*(\d{7})\s*<)?")
 _LOOKAHEAD = 4096  # more than the head of any record
-_NO_NUMBER = b"0000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Wanted:
     def of(cls, serials: Iterable[str], registrations: Iterable[str] = ()) -> Wanted:
         """Take the numbers as text."""
         numbers = {number.zfill(7).encode() for number in registrations}
-        return cls(frozenset(serial.encode() for serial in serials), frozenset(numbers - {_NO_NUMBER}))
+        return cls(frozenset(serial.encode() for serial in serials), frozenset(numbers - {NO_NUMBER}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class _Pass:
         while going:
             if self._frame.in_group:
                 yield from self._plain_records()
-                opened = _OPEN.match(self._data, self._at)
+                opened = OPEN.match(self._data, self._at)
                 if opened is not None:
                     yield from self._odd_record(opened)
                     continue
@@ -168,18 +168,18 @@ class _Pass:
         """Yield the wanted ones of a run of records that are what they look like; stop before anything else."""
         group = self._frame.group
         while True:
-            head = _HEAD.match(self._data, self._at)
-            end = _NOT_HERE if head is None else _plain_end(self._data, head.end())
-            if head is None or end == _NOT_HERE:
+            head = HEAD.match(self._data, self._at)
+            end = NOT_HERE if head is None else plain_end(self._data, head.end())
+            if head is None or end == NOT_HERE:
                 if (head is not None or len(self._data) - self._at < _LOOKAHEAD) and self._more():
                     continue
                 return
-            if end == _ODD:
+            if end == ODD:
                 return
             start, serial, number = head.start(1), *head.group(2, 3)
             # Records of one file follow each other in one way: what stands before this serial number is the pattern.
-            lead = _CLOSE + self._data[self._at : head.start(2)]
-            self._at = end + len(_CLOSE)
+            lead = CLOSE + self._data[self._at : head.start(2)]
+            self._at = end + len(CLOSE)
             self._count(group, 1)
             if self._is_wanted(serial, number):
                 self._selected += 1
@@ -195,17 +195,18 @@ class _Pass:
         """
         data, at, count, size = self._data, self._at, 0, len(lead)
         serials, registrations = wanted.serials, wanted.registrations
-        digits = at - len(_CLOSE) + size
-        if not data.startswith(lead, at - len(_CLOSE)):
+        digits = at - len(CLOSE) + size
+        if not data.startswith(lead, at - len(CLOSE)):
             return 0
-        look = digits + 8
+        look, markup = digits + 8, hidden_from(data, at, len(data))
         while True:
-            after = data.find(_SERIAL_END, look + 1)
+            after = data.find(SERIAL_END, look + 1)
             if after < 0:
-                self._at, seen = at, max(look, len(data) - len(_SERIAL_END))
+                self._at, seen = at, max(look, len(data) - len(SERIAL_END))
                 if not self._more():
                     return count
                 data, digits, look, at = self._data, digits - at, seen - at, 0
+                markup = hidden_from(data, 0, len(data))
                 continue
             following = after - 8
             serial = data[digits : digits + 8]
@@ -213,12 +214,12 @@ class _Pass:
                 data[following - size : following] != lead
                 or serial in serials
                 or not serial.isdigit()
-                or _hides(data, digits, following)
-                or (registrations and _number_at(data, digits) in registrations)
+                or following > markup
+                or (registrations and number_at(data, digits) in registrations)
             ):
                 self._at = at
                 return count
-            at, digits, look, count = following - size + len(_CLOSE), following, after, count + 1
+            at, digits, look, count = following - size + len(CLOSE), following, after, count + 1
 
     def _odd_record(self, opened: re.Match[bytes]) -> Iterator[CutRecord | SetAside]:
         """Cut one record exactly and let the strict parser name it; when it is not whole, only read on."""
@@ -237,7 +238,7 @@ class _Pass:
         try:
             found = _identify(body, group)
         except FormatError as error:
-            guess = _GUESS.search(body)
+            guess = GUESS.search(body)
             if guess is None or self._is_wanted(guess[1], guess[2]):
                 self._set_aside += 1
                 yield SetAside(guess[1].decode() if guess else None, body, str(error), group)
@@ -251,7 +252,7 @@ class _Pass:
 
         Comments, CDATA and processing instructions are the only places where `</case-file>` is no end.
         """
-        while (token := _INSIDE.search(self._data, at)) is not None:
+        while (token := INSIDE.search(self._data, at)) is not None:
             text = token[0]
             if text.startswith(b"</"):
                 return token.end()
@@ -287,34 +288,9 @@ class _Pass:
         )
 
 
-def _plain_end(data: bytes, start: int) -> int:
-    """Return where the `</case-file>` of the record stands whose head ends at `start`, _NOT_HERE, or _ODD when its
-    bytes hold markup that may hide the end, or another serial number."""
-    end = data.find(_CLOSE, start)
-    if end < 0:
-        return _NOT_HERE
-    return _ODD if _hides(data, start, end) or data.find(_SERIAL, start, end) >= 0 else end
-
-
-def _hides(data: bytes, start: int, end: int) -> bool:
-    """Whether comments, CDATA or processing instructions stand in a part of a record.
-
-    `!` and `?` are rare and found at memory speed; only where one stands are the two characters searched.
-    """
-    if data.find(b"!", start, end) >= 0 and data.find(b"<!", start, end) >= 0:
-        return True
-    return data.find(b"?", start, end) >= 0 and data.find(b"<?", start, end) >= 0
-
-
-def _number_at(data: bytes, digits: int) -> bytes | None:
-    """Return the registration number behind the serial number at `digits`."""
-    found = _NUMBER.match(data, digits + 8)
-    return found and found[1]
-
-
 def _cut(serial: bytes, number: bytes | None, body: bytes, group: str) -> CutRecord:
     """Make the value of a plain record."""
-    named = None if number is None or number == _NO_NUMBER else number.decode()
+    named = None if number is None or number == NO_NUMBER else number.decode()
     return CutRecord(serial.decode(), named, body, group)
 
 

@@ -115,7 +115,7 @@ def _load(conn: Connection, serials: Iterable[str]) -> dict[str, tuple[StoredCas
     c = CaseFileRow
     columns = (c.record, c.record_hash, c.revision, c.checked_at, c.first_seen, c.as_of, c.source, c.url, c.sha256)
     for part in sql.chunks(sorted(set(serials))):
-        for row in conn.execute(select(*columns).where(c.serial_number.in_(part))):
+        for row in conn.execute(select(*columns).where(c.serial_number.in_(part)).order_by(c.serial_number)):
             provenance = Provenance(row.source, row.as_of, row.url, row.sha256)
             record = replace(core.from_json(row.record), provenance=provenance)
             stored = StoredCase(record, row.revision, row.checked_at, row.first_seen, row.as_of)
