@@ -36,6 +36,10 @@ _SYLLABLE = re.compile(
     r"(?:iong|iang|uang|ian|iao|ang|eng|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u|v)"
 )
 _DOTTED = re.compile(r"\b(?:[a-z]\.\s?){1,}[a-z]\b\.?")
+_ALIAS = re.compile(
+    r"\b(?:d\s?/?\s?b\s?/?\s?a|f\s?/\s?k\s?/\s?a|a\s?/\s?k\s?/\s?a|doing business as|trading as|c\s?/\s?o)\b\.?", re.I
+)
+_DEPARTMENT = re.compile(r"[(,]?\s*\b(?:attn\b.*|(?:[a-z]+ )?(?:dept\b\.?|department\b)\)?)\s*$", re.I)
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PLUS_TAGS = _GMAIL | {"outlook.com", "hotmail.com", "live.com", "icloud.com", "fastmail.com", "proton.me"}
 
@@ -122,13 +126,10 @@ def _tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def firm_forms(name: str) -> tuple[FirmForm, ...]:
-    """Return the forms of a firm's name: one for its Latin words, one for its Chinese characters, as present."""
-    forms: list[FirmForm] = []
+    """Return the forms of a firm's name: one for its Latin words (two with a "d/b/a"), one for its Chinese characters."""
     chinese = "".join(_CJK.findall(unicodedata.normalize("NFKC", name)))
-    latin = _CJK.sub(" ", name)
-    latin_form = _latin_firm(_tokens(latin))
-    if latin_form.core:
-        forms.append(latin_form)
+    latin = _DEPARTMENT.sub(" ", _CJK.sub(" ", name))
+    forms = [form for part in _ALIAS.split(latin) if (form := _latin_firm(_tokens(part))).core]
     if len(chinese) >= 4:
         forms.append(_chinese_firm(simplified(chinese)))
     return tuple(forms)
@@ -160,7 +161,8 @@ def _mended(token: str) -> str:
     known = token in words_of("generic") or token in words_of("city") or token in words_of("word")
     if known or len(token) < 7:
         return token
-    near = [w for w in _long_words() if abs(len(w) - len(token)) < 2 and DamerauLevenshtein.distance(w, token) == 1]
+    alike = [w for w in _long_words() if w[0] == token[0] and abs(len(w) - len(token)) < 2]
+    near = [w for w in alike if DamerauLevenshtein.distance(w, token) == 1]
     return near[0] if len(near) == 1 else token
 
 

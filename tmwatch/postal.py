@@ -19,25 +19,26 @@ _STREET_WORDS = {
 }  # fmt: skip
 _SIDES = {"north": "n", "south": "s", "east": "e", "west": "w", "bei": "n", "nan": "s", "dong": "e", "xi": "w"}
 _TYPES = "|".join(sorted(_STREET_WORDS, key=len, reverse=True))
-_WORDS = r"(?:[a-z0-9]+ ){1,4}?"
-_NUMBER = r"(\d+(?:-\d+)?[a-z]?)"
+_NUMBER = r"(?P<number>\d+(?:-\d+)?[a-z]?)"
 _SIDE_AFTER = r"(?: (?:north|south|east|west|[nsew])\b)?"
 _PATTERNS = (
-    re.compile(rf"\bno ?{_NUMBER} ?,? ((?:[a-z0-9]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER})"),
-    re.compile(rf"(?:^|, )((?:[a-z0-9]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER}),? no ?{_NUMBER}\b"),
-    re.compile(rf"(?:^|, ){_NUMBER} ((?:[a-z0-9]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER})"),
-    re.compile(rf"(?:^|, )((?:[a-z]+ ){{1,4}}?(?:{_TYPES})) {_NUMBER}(?: hao)?\b"),
-    re.compile(rf"\b{_NUMBER} ((?:[a-z]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER})"),
-    re.compile(rf"(?:^|, )((?:[a-z]+ ){{1,4}}?(?:{_TYPES})), {_NUMBER}(?:,|$| hao)"),
-    re.compile(rf"(?:^|, ){_NUMBER}, ((?:[a-z]+ ){{1,4}}?(?:{_TYPES})\b)"),
+    re.compile(rf"\bno ?{_NUMBER} ?,? (?P<street>(?:[a-z0-9]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER})"),
+    re.compile(rf"(?:^|, )(?P<street>(?:[a-z0-9]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER}),? no ?{_NUMBER}\b"),
+    re.compile(rf"(?:^|, ){_NUMBER} (?P<street>(?:[a-z0-9]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER})"),
+    re.compile(rf"(?:^|, )(?P<street>(?:[a-z]+ ){{1,4}}?(?:{_TYPES})) {_NUMBER}(?: hao)?\b"),
+    re.compile(rf"\b{_NUMBER} (?P<street>(?:[a-z]+ ){{1,4}}?(?:{_TYPES})\b{_SIDE_AFTER})"),
+    re.compile(rf"(?:^|, )(?P<street>(?:[a-z]+ ){{1,4}}?(?:{_TYPES})), {_NUMBER}(?:,|$| hao)"),
+    re.compile(rf"(?:^|, ){_NUMBER}, (?P<street>(?:[a-z]+ ){{1,4}}?(?:{_TYPES})\b)"),
+    re.compile(rf"(?:^|, ){_NUMBER},? (?P<street>(?:rue|calle|via|rua|avenida|strada) [a-z][a-z ]*[a-z])(?=,|$)"),
+    re.compile(rf"(?:^|, )(?P<street>(?:calle|via|rua|avenida|strada) [a-z][a-z ]*[a-z]),? {_NUMBER}(?=,|$)"),
+    re.compile(rf"(?:^|, )(?P<street>(?:[a-z]+ ){{0,2}}[a-z]+(?:strasse|str|weg|allee|platz)),? {_NUMBER}(?=,|$)"),
 )
-_NUMBER_FIRST = (True, False, True, False, True, False, True)
 _PO_BOX = re.compile(r"\b(?:p ?o|post office) ?box (\d+)")
 _PLOT = re.compile(r"\bplot (?:no )?(\d+(?:-?[a-z])?)\b")
 _LANE = re.compile(r"\blane (\d+)\b")
 _NAMED_STREET = re.compile(rf"(?:^|, )((?:[a-z]+ ){{1,3}}?(?:{_TYPES}))\b")
-_FLOOR = re.compile(r"\b(\d+) ?(?:st|nd|rd|th)? ?(?:floor|fl|f)\b|\b(?:floor|fl|level) ?(\d+)\b")
-_ROOM = re.compile(r"\b(?:room|rm|unit|suite|ste|apt|apartment|office|flat) ?(?:no ?)?([a-z]?-?\d+[a-z]?)\b")
+_FLOOR = re.compile(r"\b(\d+)(?: ?/ ?)?(?:st|nd|rd|th)? ?(?:floor|fl|f)\b|\b(?:floor|fl|level) ?(\d+)\b")
+_ROOM = re.compile(r"\b(?:room|rm|unit|suite|ste|apt|apartment|office|flat) ?(?:no ?)?([a-z]?-?\d+[a-z]?|[a-h])\b")
 _BLOCK = re.compile(r"\b(?:building|bldg|block|tower) ?(?:no ?)?([a-h]|\d+)\b|\b([a-h]|\d+) (?:building|block|tower)\b")
 _POSTCODES = (
     re.compile(r"\b(\d{6})\b(?!.*\b\d{6}\b)"),
@@ -87,17 +88,16 @@ def _place(flat: str) -> tuple[str, str] | None:
     if plot and named:
         lane = _LANE.search(flat)
         return f"plot {plot[1]}", _street(named[1]) + (f" lane {lane[1]}" if lane else "")
-    for pattern, number_first in zip(_PATTERNS, _NUMBER_FIRST, strict=True):
+    for pattern in _PATTERNS:
         found = pattern.search(flat)
         if found:
-            first, second = str(found[1]), str(found[2])
-            return (first, _street(second)) if number_first else (second, _street(first))
+            return str(found["number"]), _street(str(found["street"]))
     return None
 
 
 def _street(words: str) -> str:
     """Join the words of a street name, its kind and its side of town in one spelling."""
-    parts = [_SIDES.get(word, word) for word in words.split()]
+    parts = [_SIDES.get(word, word) for word in re.sub(r"str$", "strasse", words).split()]
     parts = [_STREET_WORDS.get(word, word) if at == len(parts) - 1 or at == len(parts) - 2 else word
              for at, word in enumerate(parts)]  # fmt: skip
     return "".join(parts)

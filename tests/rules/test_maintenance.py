@@ -1,12 +1,12 @@
 """Rules R01-R04, R06, R09-R11: keeping a registration alive. Dates are counted by hand from the registration date."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.rules.marks import findings, mark, one, told
 from tmwatch.findings import Severity
-from tmwatch.records import InternationalRegistration
+from tmwatch.records import InternationalRegistration, Provenance
 
 REG = "2020-06-16"  # year 6 ends on Tuesday 2026-06-16, its grace on Wednesday 2026-12-16
 MADRID = {"basis_current": ("66a",)}
@@ -73,6 +73,12 @@ def test_a_filing_or_an_acceptance_is_never_called_lost_or_late(events: tuple[st
 
 def test_an_answer_of_the_office_is_left_to_the_rule_about_actions() -> None:
     assert maintained(700, "E815/I 2026-05-01", "PR23/O 2026-10-01", as_of="2026-11-23") == []
+
+
+def test_a_record_older_than_the_grace_says_that_it_cannot_show_a_late_filing() -> None:
+    fresh = mark(700, registration_date=REG, provenance=Provenance("tsdr", datetime(2026, 12, 18, 12, tzinfo=UTC)))
+    assert "cannot show" not in str(one(fresh, "R04", "2026-12-18").evidence)
+    assert "The record is of 2026-11-23" in str(one(mark(700, registration_date=REG), "R04", "2026-12-18").evidence)
 
 
 def test_a_dead_or_pending_mark_has_no_windows() -> None:

@@ -137,6 +137,15 @@ def test_findings_from_lists_no_person_has_checked_say_so() -> None:
     assert not checked.unreviewed
 
 
+def test_a_stage_is_called_unreviewed_only_when_it_rests_on_an_unchecked_list() -> None:
+    unchecked = hit(OSC, reviewed=False)
+    (rests,) = found(facts(at_status(715), [unchecked]), "S18")
+    assert rests.unreviewed
+    assert "no person has checked it yet" in str(rests.evidence)
+    assert not found(facts(at_status(715), [hit(OSC)]), "S18")[0].unreviewed
+    assert not found(facts(at_status(610), [unchecked]), "S19")[0].unreviewed
+
+
 def test_an_order_hit_and_a_ladder_stage_tell_one_story() -> None:
     case = facts(at_status(610, date(2025, 8, 1), "KSCO/O", "KNOT/O"), [hit(FINAL)])
     (order,) = found(case, "S01")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from tmwatch.deadlines import Deadline, Period, maintenance
 from tmwatch.findings import Severity
@@ -11,6 +12,7 @@ from tmwatch.rules.base import Facts, Hit, Rule, rule
 from tmwatch.rules.evidence import both, days_left, deadlines_of, graded, standing_of, status_words
 from tmwatch.text import N_, Text, say
 
+_NEW_YORK = ZoneInfo("America/New_York")
 _SOON = 90  # days before the end of a window from which R02 speaks instead of R01
 _RENEWAL_SOON = 180  # days before the international renewal date
 _LOSING = ("section_8", "section_8_9", "section_71", "section_71_9")
@@ -163,18 +165,24 @@ def past_grace(facts: Facts) -> Iterator[Hit]:
             continue
         key = f"{period.kind} {period.name}".strip()
         if period.state == "past_grace":
-            yield Hit(
-                say(
-                    "Nothing was filed under {what} ({period}); the grace period ended on {grace}. {status}",
-                    what=say(_NAMES[period.kind]),
-                    period=period.name,
-                    grace=period.last_grace_day or say("unknown date"),
-                    status=status_words(facts.mark),
-                ),
-                key=key,
-            )
+            yield Hit(_lost_words(facts, period), key=key)
         elif period.state == "history_incomplete":
             yield _incomplete(facts, period, key)
+
+
+def _lost_words(facts: Facts, period: Period) -> Text:
+    """Say that nothing is on record, and when the record is too old to show a filing on the last days."""
+    words = say(
+        "Nothing is on record under {what} ({period}); the grace period ended on {grace}. {status}",
+        what=say(_NAMES[period.kind]),
+        period=period.name,
+        grace=period.last_grace_day or say("unknown date"),
+        status=status_words(facts.mark),
+    )
+    told = facts.mark.provenance.as_of.astimezone(_NEW_YORK).date()
+    if period.last_grace_day is None or told > period.last_grace_day:
+        return words
+    return both(words, say("The record is of {date}: it cannot show what was filed after that day", date=told))
 
 
 def _incomplete(facts: Facts, period: Period, key: str) -> Hit:

@@ -57,9 +57,7 @@ def response_due(facts: Facts, hit: OrderHit) -> date | None:
 
 def named(facts: Facts, hit: OrderHit) -> Text:
     """Say where the mark is named, whether a person has checked the list, and what the record itself shows."""
-    text = say("Number {number} is named in {order}", number=hit.number, order=hit_text(hit))
-    if not hit.reviewed:
-        text = say("{text}. The list was read by machine and no person has checked it yet", text=text)
+    text = _listed(hit)
     now = facts.ladder.now
     if now is not None and facts.ladder.stage is not None:
         stage = stage_text(facts.ladder.stage)
@@ -75,6 +73,14 @@ def named(facts: Facts, hit: OrderHit) -> Text:
     return say(
         "{text}. The record shows status {code} {status}, no sanctions stage", text=text, code=code, status=status
     )
+
+
+def _listed(hit: OrderHit) -> Text:
+    """Say that a number is named in an order, and whether the list is still unchecked."""
+    text = say("Number {number} is named in {order}", number=hit.number, order=hit_text(hit))
+    if hit.reviewed:
+        return text
+    return say("{text}. The list was read by machine and no person has checked it yet", text=text)
 
 
 def petition_until(facts: Facts, hit: OrderHit) -> date | None:
@@ -224,7 +230,7 @@ def s14(facts: Facts) -> Iterator[Hit]:
 def story(facts: Facts, text: Text) -> Text:
     """Join a ladder statement with the orders that name the mark and with what came next in the known cases."""
     for hit in walk(facts, *{hit.type for hit in facts.hits if not hit.type.startswith("oed_")}):
-        text = say("{text}. Number {number} is named in {order}", text=text, number=hit.number, order=hit_text(hit))
+        text = say("{text}. {listed}", text=text, listed=_listed(hit))
     next_step = outlook(facts.ladder)
     return say("{text}. {outlook}", text=text, outlook=next_step) if next_step else text
 

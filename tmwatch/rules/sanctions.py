@@ -15,7 +15,7 @@ from tmwatch.records import ProsecutionEvent
 from tmwatch.rules.base import Facts, Hit, Rule, rule
 from tmwatch.rules.sanction_agents import AGENT_RULES
 from tmwatch.rules.sanction_orders import ORDER_RULES, story
-from tmwatch.sanction_ladder import STAGE_OF_EVENT, UNDER_REVIEW, has_open_signal, is_restored, restoring_event
+from tmwatch.sanction_ladder import STAGE_OF_EVENT, UNDER_REVIEW, has_open_signal, is_restored, ladder, restoring_event
 from tmwatch.text import N_, Text, say
 
 _SINCE = date(2021, 1, 1)  # no order of this kind is older; a note to the file before it is about something else
@@ -58,7 +58,8 @@ def _ladder_hit(facts: Facts, stage: str, *, petition: bool = False) -> Iterator
     yield Hit(
         story(facts, text),
         deadline=until if until and until >= facts.as_of else None,
-        unreviewed=any(not hit.reviewed for hit in facts.hits),
+        # Only a stage that rests on an unchecked list, not one the record shows by itself, is marked so.
+        unreviewed=any(not hit.reviewed for hit in facts.hits) and ladder(facts.mark).stage != stage,
     )
 
 

@@ -173,12 +173,11 @@ def read_owners(parent: Element | None, unread: list[str]) -> tuple[Owner, ...]:
 
 def _read_owner(row: dict[str, str], party_type: int | None, citizenship: str | None, unread: list[str]) -> Owner:
     """Return one owner from its leaves."""
-    entity = row.get("legal-entity-type-code")
     return Owner(
         name=row["party-name"],
         party_type=party_type,
         party_type_text=None if party_type is None else codes.party_type_text(party_type),
-        entity_type=(codes.entity_text(entity) if entity else None) or row.get("entity-statement"),
+        entity_type=_entity(row.get("legal-entity-type-code"), row.get("entity-statement")),
         citizenship=citizenship,
         address=Address(
             lines=_lines(row, "address-1", "address-2"),
@@ -190,6 +189,12 @@ def _read_owner(row: dict[str, str], party_type: int | None, citizenship: str | 
         entry_number=read_number(row.get("entry-number"), "owner entry-number", unread),
         also_known_as=row.get("dba-aka-text"),
     )
+
+
+def _entity(code: str | None, statement: str | None) -> str | None:
+    """Return the legal entity in words; for "other" (99) and unknown codes the statement says what it is."""
+    known = None if code is None or (code == "99" and statement) else codes.entity_text(code)
+    return known or statement
 
 
 def _country(row: dict[str, str]) -> str | None:

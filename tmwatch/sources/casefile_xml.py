@@ -2,7 +2,7 @@
 
 A bulk record is the complete current record of its case and replaces child rows wholesale, with these exceptions: a
 status-only record tells status alone, and what bulk data may lack although it exists (attorney, correspondent, owners,
-domestic representative, Madrid block) is told only when it is there. E-mails, assignments and proceedings are never
+domestic representative, events, Madrid block) is told only when it is there. E-mails, assignments and proceedings are never
 told. Official text: Trademark Applications Daily XML DTD Element Documentation V2.3 (2024-10-18).
 """
 
@@ -40,7 +40,7 @@ _HEAD_BYTES = 256
 _LONE_RECORD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<case-file>")
 
 _COMPLETE = frozenset(
-    {"status", "registration", "mark", "basis", "classes", "events", "statements", "publication", "renewal", "flags"}
+    {"status", "registration", "mark", "basis", "classes", "statements", "publication", "renewal", "flags"}
 )
 
 
@@ -135,6 +135,7 @@ def _with_told(record: CaseFile) -> CaseFile:
         "attorney": record.attorney,
         "correspondent": record.correspondent,
         "domestic_representative": record.domestic_representative,
+        "events": record.events,
         "madrid": record.international_registration,
         "owners": record.owners,
     }

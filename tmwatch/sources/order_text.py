@@ -39,6 +39,7 @@ _COUNT = re.compile(
     r"trademarks|registration decisions|decisions to register)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}")  # "of June 8, 2021 applications ..." states no count
 _AT_LEAST = frozenset({"more than", "over", "in excess of", "at least"})
 _ABOUT = frozenset({"approximately", "about", "nearly", "almost", "around"})
 
@@ -125,7 +126,8 @@ def _day(text: str) -> Day | None:
 
 def _counts(page: int | None, text: str) -> list[StatedCount]:
     """Return the counts a page of the body states."""
-    return [_stated(int(found[2].replace(",", "")), found, page) for found in _COUNT.finditer(text)]
+    found = (match for match in _COUNT.finditer(text) if match[1] or not _YEAR.fullmatch(match[2]))
+    return [_stated(int(match[2].replace(",", "")), match, page) for match in found]
 
 
 def _stated(count: int, found: re.Match[str], page: int | None) -> StatedCount:

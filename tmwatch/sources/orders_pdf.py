@@ -9,6 +9,7 @@ Lines: {"pages": N}, then {"page": n, "text": "..."} each, or one {"error": "pas
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 
@@ -22,7 +23,8 @@ def limit(memory_mb: int, seconds: int) -> None:
     megabyte = 1024 * 1024
     for what, value in ((resource.RLIMIT_AS, memory_mb * megabyte), (resource.RLIMIT_CPU, seconds)):
         _, hard = resource.getrlimit(what)
-        resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+            resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -1,0 +1,20 @@
+"""Reading the operator's own list, config/sanctions.csv, from disk. What a row means is decided in the core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tmwatch.errors import UsageError
+from tmwatch.sanction_registry import Additions, read_additions
+from tmwatch.sources.order_pages import decode
+
+
+def load_additions(path: Path) -> Additions:
+    """Return the additions in `path`; none when there is no such file. UsageError names what cannot be taken."""
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError:
+        return Additions()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
+    return read_additions(decode(body, str(path)), str(path))
