@@ -126,8 +126,8 @@ def _tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def firm_forms(name: str) -> tuple[FirmForm, ...]:
-    """Return the forms of a firm's name: one for its Latin words (two with a "d/b/a"), one for its Chinese characters."""
-    chinese = "".join(_CJK.findall(unicodedata.normalize("NFKC", name)))
+    """Return the forms of a name: one for its Latin words (more with "d/b/a"), one for its Chinese characters."""
+    chinese = "".join(_CJK.findall(re.sub(r"\([^()]*部\)", "", unicodedata.normalize("NFKC", name))))
     latin = _DEPARTMENT.sub(" ", _CJK.sub(" ", name))
     forms = [form for part in _ALIAS.split(latin) if (form := _latin_firm(_tokens(part))).core]
     if len(chinese) >= 4:
@@ -139,8 +139,10 @@ def _latin_firm(tokens: list[str]) -> FirmForm:
     """Drop the legal form at the end, lift the place out, spell abbreviations out, join the rest."""
     suffixes, cities = words_of("suffix"), words_of("city")
     tokens, city = _lift_city([_mended(token) for token in tokens], cities)
-    while len(tokens) > 1 and tokens[-1] in suffixes:
+    while len(tokens) > 1 and (tokens[-1] in suffixes or tokens[-1] == city):
         tokens.pop()
+    if tokens[0:1] == ["the"] and len(tokens) > 1:
+        tokens = tokens[1:]
     spelled = [words_of("word").get(token, token) for token in tokens]
     generic = words_of("generic")
     return FirmForm("".join(spelled), city, sum(len(word) for word in spelled if word not in generic))

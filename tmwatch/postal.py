@@ -39,7 +39,8 @@ _LANE = re.compile(r"\blane (\d+)\b")
 _NAMED_STREET = re.compile(rf"(?:^|, )((?:[a-z]+ ){{1,3}}?(?:{_TYPES}))\b")
 _FLOOR = re.compile(r"\b(\d+)(?: ?/ ?)?(?:st|nd|rd|th)? ?(?:floor|fl|f)\b|\b(?:floor|fl|level) ?(\d+)\b")
 _ROOM = re.compile(r"\b(?:room|rm|unit|suite|ste|apt|apartment|office|flat) ?(?:no ?)?([a-z]?-?\d+[a-z]?|[a-h])\b")
-_BLOCK = re.compile(r"\b(?:building|bldg|block|tower) ?(?:no ?)?([a-h]|\d+)\b|\b([a-h]|\d+) (?:building|block|tower)\b")
+_BLOCK = re.compile(r"\b(?:building|bldg|block|blk|tower) ?(?:no ?)?([a-h]|\d{1,2})\b")
+_BLOCK_BEHIND = re.compile(r"\b([a-h]|\d{1,2}) (?:building|block|tower)\b")
 _POSTCODES = (
     re.compile(r"\b(\d{6})\b(?!.*\b\d{6}\b)"),
     re.compile(r"(?<=[a-z, ])\b(\d{5})(?:-\d{4})?\b(?!.*\b\d{5}\b)"),
@@ -76,7 +77,9 @@ def address_form(text: str) -> AddressForm | None:
     postcode = next((found[1] for pattern in _POSTCODES if (found := pattern.search(flat))), None)
     room = _first(_ROOM, flat)
     floor = _first(_FLOOR, flat) or _floor_of(room)
-    return AddressForm(place, _city(flat), postcode, floor, room, _first(_BLOCK, flat), _towns(flat))
+    return AddressForm(
+        place, _city(flat), postcode, floor, room, _first(_BLOCK, flat) or _first(_BLOCK_BEHIND, flat), _towns(flat)
+    )
 
 
 def _place(flat: str) -> tuple[str, str] | None:

@@ -66,6 +66,6 @@ def say(msgid: str, **values: Any) -> Text:
     return Text(msgid, tuple(values.items()))
 
 
-def N_(msgid: str) -> str:  # noqa: N802 - the name Babel knows
+def N_(msgid: str) -> str:
     """Mark a plain string for extraction."""
     return msgid

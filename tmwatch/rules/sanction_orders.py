@@ -202,7 +202,7 @@ def s12(facts: Facts) -> Iterator[Hit]:
     for shared in facts.fingerprints:
         order = facts.registry.order(shared.order_id)
         evidence = say(
-            "Mail domain {domain} and address {address} of this record stand on {records} records named in {order}",
+            "Mail domain {domain} and address {address} (normal form) stand on {records} records named in {order}",
             domain=shared.domain,
             address=shared.address,
             records=shared.records,

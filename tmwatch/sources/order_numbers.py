@@ -133,6 +133,7 @@ def _join_marked(text: str) -> str:
     """Join a serial number that a hyphen, slash or comma at the end of the line breaks in two."""
 
     def joined(found: re.Match[str]) -> str:
+        """Return the whole number when the two parts make one."""
         digits = re.sub(r"\D", "", found[1] + found[2])
         return f"{digits}\n" if len(digits) == 8 else found.group()
 

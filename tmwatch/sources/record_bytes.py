@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 CLOSE = b"</case-file>"
-SERIAL, SERIAL_END = b"<serial-number", b"</serial-number>"
-NUMBER = re.compile(rb"</serial-number>\s*<registration-number>\s*(\d{7})\s*<")
+SERIAL, SERIAL_END = b"<serial-number", b"</serial-number"
+NUMBER = re.compile(rb"</serial-number>\s*<registration-number>(\d{7})<")
 NOT_HERE, ODD = -1, -2
 HEAD = re.compile(
     rb"\s*(<case-file>)\s*<serial-number>(\d{8})</serial-number>\s*"

@@ -195,6 +195,7 @@ class _Pass:
         """
         data, at, count, size = self._data, self._at, 0, len(lead)
         serials, registrations = wanted.serials, wanted.registrations
+        with_number = registrations | {None}  # a record whose number is not plain to see is left to the careful way
         digits = at - len(CLOSE) + size
         if not data.startswith(lead, at - len(CLOSE)):
             return 0
@@ -215,7 +216,7 @@ class _Pass:
                 or serial in serials
                 or not serial.isdigit()
                 or following > markup
-                or (registrations and number_at(data, digits) in registrations)
+                or (registrations and number_at(data, digits) in with_number)
             ):
                 self._at = at
                 return count
