@@ -37,7 +37,7 @@ _SAME_OWNER_STEPS = (20, 30)  # "owner at publication", "original registrant": t
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change of one case. `kind`: field (name = field), event (name = code/type, new = the entry) or finding
-    (name = rule|key, old and new = severity label or None). `old` and `new` are JSON-able values, None when absent."""
+    (name = rule|key, old and new = Finding.level or None). `old` and `new` are JSON-able values, None when absent."""
 
     serial_number: str
     kind: str

@@ -32,6 +32,20 @@ class Severity(IntEnum):
             raise ValueError(f"{text!r} is no severity; use one of info, low, medium, high, critical") from None
 
 
+def severity_of(level: str) -> Severity:
+    """Return the severity in a level as Finding.level writes it."""
+    return Severity.parse(level.partition("/")[0])
+
+
+def is_worse(level: str, before: str) -> bool:
+    """Whether `level` must be told again after `before`: graver, or as grave with fewer days left."""
+    now, then = severity_of(level), severity_of(before)
+    if now != then:
+        return now > then
+    days, were = level.partition("/")[2], before.partition("/")[2]
+    return bool(days) and (not were or int(days) < int(were))
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One statement about one mark, with its evidence.
@@ -57,6 +71,11 @@ class Finding:
     unreviewed: bool = field(default=False, compare=False)
     step: int | None = field(default=None, compare=False)  # the last threshold of days crossed: 90, 30, 14 or 7
     card_only: bool = field(default=False, compare=False)  # shown with the mark itself, never stored or mailed (R17)
+
+    @property
+    def level(self) -> str:
+        """Severity, with the threshold of days last crossed: "high", "high/30". What the ledger compares."""
+        return self.severity.label if self.step is None else f"{self.severity.label}/{self.step}"
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -83,8 +83,8 @@ def test_other_words_are_kept_and_are_no_news(engine: Engine) -> None:
 
 def test_worse_better_and_cleared_are_told_each(engine: Engine) -> None:
     judge(engine, LOW)
-    assert judge(engine, CRITICAL, days=1) == FindingDelta(worse=(Moved(CRITICAL, Severity.LOW),))
-    assert judge(engine, HIGH, days=2) == FindingDelta(better=(Moved(HIGH, Severity.CRITICAL),))
+    assert judge(engine, CRITICAL, days=1) == FindingDelta(worse=(Moved(CRITICAL, "low"),))
+    assert judge(engine, HIGH, days=2) == FindingDelta(better=(Moved(HIGH, "critical"),))
     assert judge(engine, days=3) == FindingDelta(cleared=(HIGH,))
     steps = [(None, "low"), ("low", "critical"), ("critical", "high"), ("high", None)]
     assert [(old, new) for _name, old, new in told(engine)] == steps
@@ -225,3 +225,16 @@ def test_judging_many_marks_takes_a_bounded_number_of_statements(engine: Engine,
         with queries.counting() as sent:
             judge(engine, *these, days=day, serials=serials)
         assert len(sent) <= most, sent
+
+
+def test_each_threshold_of_days_crossed_is_told_again_once(engine: Engine) -> None:
+    far, near = replace(HIGH, step=90), replace(HIGH, step=30)
+    judge(engine, far)
+    assert judge(engine, near, days=1) == FindingDelta(worse=(Moved(near, "high/90"),))
+    assert judge(engine, near, days=2) == FindingDelta()
+    assert told(engine) == [("A01|", None, "high/90"), ("A01|", "high/90", "high/30")]
+
+
+def test_a_threshold_that_moves_away_is_no_news(engine: Engine) -> None:
+    judge(engine, replace(HIGH, step=14))
+    assert judge(engine, replace(HIGH, step=90), days=1) == FindingDelta()

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from tmwatch.changes import Change
 from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
-from tmwatch.findings import Finding, Severity
+from tmwatch.findings import Finding, Severity, is_worse, severity_of
 from tmwatch.portfolio import Client, Watch
 from tmwatch.records import CaseFile
 from tmwatch.store.findings import OpenFinding
@@ -101,8 +101,9 @@ def _collapsed(view: View, identity: Identity, steps: Sequence[Change]) -> Item 
         return _closed(view, gone, steps[-1]) if gone and before else None
     if before is None:
         return _item(view, found, "new")
-    worse = found.finding.severity > Severity.parse(before)
-    return _item(view, found, "worse" if worse else "open", before)
+    was = severity_of(before)
+    worse = is_worse(found.finding.level, before)
+    return _item(view, found, "worse" if worse else "open", was.label if was != found.finding.severity else None)
 
 
 def _shown(item: Item, floor: Severity) -> bool:

@@ -1,9 +1,9 @@
 """One <case-file> of the daily and annual applications files -> CaseFile; and every record of such a file.
 
-A bulk record is the complete current record of its case and replaces child rows wholesale, with these exceptions: a
+A bulk record is the complete current record of its case and replaces child rows wholesale, with two exceptions: a
 status-only record tells status alone, and what bulk data may lack although it exists (attorney, correspondent, owners,
-domestic representative, events, Madrid block) is told only when it is there. E-mails, assignments and proceedings are never
-told. Official text: Trademark Applications Daily XML DTD Element Documentation V2.3 (2024-10-18).
+domestic representative, events, Madrid block) is told only when it is there. E-mails, assignments and proceedings are
+never told. Official text: Trademark Applications Daily XML DTD Element Documentation V2.3 (2024-10-18).
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ class _Pass:
         rest = self._data[self._at :]
         if len(rest) > MAX_RECORD:
             raise FormatError(
-                f"{WHAT} is broken: what follows {self._where()} does not end within {MAX_RECORD >> 20} MB"
+                f"{WHAT} is broken: what follows {self._where} does not end within {MAX_RECORD >> 20} MB"
             )
         chunk = self._stream.read(max(CHUNK, len(rest)))
         if not chunk:
@@ -140,8 +140,9 @@ class _Pass:
         self._data, self._at = rest + chunk, 0
         return True
 
+    @property
     def _where(self) -> str:
-        """Say how far the pass came."""
+        """How far the pass came, for messages."""
         return f"record {sum(self._groups.values()):,}"
 
     def _skip_prolog(self) -> None:
@@ -159,7 +160,7 @@ class _Pass:
         if token is None:
             if self._at == len(self._data) and self._frame.done:
                 return False
-            raise FormatError(f"{WHAT} is cut short or broken after {self._where()}")
+            raise FormatError(f"{WHAT} is cut short or broken after {self._where}")
         self._frame.take(token)
         self._at = token.end()
         return True
@@ -227,7 +228,7 @@ class _Pass:
         end = opened.end() if opened[2] else self._exact_end(opened.end())
         if end is None:
             if not self._more():
-                raise FormatError(f"{WHAT} is cut short in the record after {self._where()}")
+                raise FormatError(f"{WHAT} is cut short in the record after {self._where}")
             return
         body, group = self._data[opened.start(1) : end], self._frame.group
         self._at = end
@@ -258,7 +259,7 @@ class _Pass:
             if text.startswith(b"</"):
                 return token.end()
             if text.startswith(b"<case-file"):
-                raise FormatError(f"{WHAT} is broken: the record after {self._where()} is never closed")
+                raise FormatError(f"{WHAT} is broken: the record after {self._where} is never closed")
             if text in (b"<!--", b"<![", b"<?"):
                 return None
             at = token.end()

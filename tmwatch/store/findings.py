@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from tmwatch.changes import Change
-from tmwatch.findings import Finding, Severity
+from tmwatch.findings import Finding, Severity, is_worse
 from tmwatch.store import ledger, sql
 from tmwatch.store.tables import FindingRow
 from tmwatch.text import Text
@@ -41,10 +41,10 @@ class OpenFinding:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A finding whose severity is another one than before."""
+    """A finding whose level (severity, days left) is another one than before; `was` is the level before."""
 
     finding: Finding
-    was: Severity
+    was: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def apply(
 ) -> FindingDelta:
     """Make `findings` the open ones of the marks `serials`, which were judged now; other marks are not touched.
 
-    Each step is written as a change of kind "finding" (`rule|key`, severity labels), except an expiry. A finding that
+    Each step is written as a change of kind "finding" (`rule|key`, levels), except an expiry. A finding that
     was closed and comes back is a new episode. An acknowledgement ends when the finding gets worse; an alert counts
     again after it got better. `as_of` is the day judged (default: the day of `now` in New York).
     """
@@ -158,9 +158,11 @@ def _judge(known: dict[Identity, OpenFinding], wanted: dict[Identity, Finding], 
             result.insert.append(finding)
             continue
         result.seen.append(have.id)
-        was = have.finding.severity
-        if finding.severity != was:
-            (result.worse if finding.severity > was else result.better).append(Moved(finding, was))
+        was = have.finding.level
+        if is_worse(finding.level, was):
+            result.worse.append(Moved(finding, was))
+        elif finding.severity != have.finding.severity:
+            result.better.append(Moved(finding, was))
         if _values(finding) != _values(have.finding):
             result.rewrite.append((have, finding))
     for identity, have in known.items():
@@ -229,18 +231,17 @@ def _insert(conn: Connection, findings: Sequence[Finding], run_id: str | None, n
 def _changes(judgement: _Judgement, day: date) -> Iterator[Change]:
     """Yield the ledger entries of a judgement."""
     for one in judgement.insert:
-        yield _change(one, None, one.severity, day)
+        yield _change(one, None, one.level, day)
     for moved in (*judgement.worse, *judgement.better):
-        yield _change(moved.finding, moved.was, moved.finding.severity, day)
+        yield _change(moved.finding, moved.was, moved.finding.level, day)
     for gone in judgement.cleared:
-        yield _change(gone.finding, gone.finding.severity, None, day)
+        yield _change(gone.finding, gone.finding.level, None, day)
 
 
-def _change(finding: Finding, old: Severity | None, new: Severity | None, day: date) -> Change:
+def _change(finding: Finding, old: str | None, new: str | None, day: date) -> Change:
     """Return one ledger entry."""
     name = f"{finding.rule}|{finding.key}"
-    before, after = old and old.label, new and new.label
-    return Change(finding.serial_number, "finding", name, before, after, day, client=finding.client)
+    return Change(finding.serial_number, "finding", name, old, new, day, client=finding.client)
 
 
 def _values(finding: Finding) -> dict[str, Any]:
@@ -257,6 +258,7 @@ def _values(finding: Finding) -> dict[str, Any]:
             "citation": finding.citation,
             "good_news": finding.good_news,
             "unreviewed": finding.unreviewed,
+            "step": finding.step,
         },
     }
 
@@ -279,6 +281,7 @@ def _open_finding(row: Row[Any]) -> OpenFinding:
         expires=row.expires,
         good_news=body["good_news"],
         unreviewed=body["unreviewed"],
+        step=body["step"],
     )
     severity = None if row.ack_severity is None else Severity(row.ack_severity)
     return OpenFinding(finding, row.id, row.opened_at, row.alerted_at, row.ack_until, row.ack_note, severity)
