@@ -54,7 +54,7 @@ def test_bytes_before_the_archive_do_not_matter() -> None:
 
 
 def test_an_archive_without_xml_is_no_data_file() -> None:
-    with pytest.raises(FormatError, match="holds no .xml file"):
+    with pytest.raises(FormatError, match=r"holds no \.xml file"):
         unpacked(archive(("a.txt", b"words")))
 
 

@@ -61,6 +61,25 @@ class Item:
     since: date | None = None
     alerted: date | None = None
     was: str | None = None  # the severity before, when it got worse
+    corrects: date | None = None  # cleared after an alert of this day: told as its correction
+    ack_until: date | None = None  # acknowledged by the owner until then
+    ack_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """One deadline of the next 90 days. `day` is the last day that counts: the due day, or the end of the grace period
+    when that runs (`grace`); `grace_ends` is what is possible after a due day that still lies ahead."""
+
+    serial_number: str
+    mark: str
+    registration_number: str | None
+    reference: str | None
+    kind: str  # a deadline kind: section_8, office_action, ...
+    day: date
+    grace: bool
+    grace_ends: date | None
+    citation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +115,10 @@ class Digest:
     notes: tuple[Text, ...] = ()
     min_severity: str = "low"  # findings below are left out of the lists (never coverage, C05, S14, S20, good news)
     timezone: str = "America/New_York"  # in which moments are shown
+    upcoming: tuple[Upcoming, ...] = ()  # deadlines of the next 90 days, soonest first
+    acknowledged: tuple[Item, ...] = ()  # open findings that the owner has set aside until a day
+    corrects: str | None = None  # id of the newest alert that this message corrects
+    replies_to: tuple[str, ...] = ()  # Message-IDs of the alerts it corrects, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +135,5 @@ class Message:
     raw: bytes
     html: str
     text: str
+    short: str = ""  # what channels without MIME send
+    corrects: str | None = None  # id of the alert that this message corrects

@@ -1,13 +1,17 @@
 """Words of a message in one language: translations, labels, dates, numbers, money, and foreign text made harmless.
 
 Message ids are English; a language without a catalogue reads English. Catalogues lie in
-`locale/<language>/LC_MESSAGES/tmwatch.mo`; `locale/babel.cfg` says how their templates are extracted.
+`locale/<language>/LC_MESSAGES/tmwatch.mo`, made from the `.po` beside them by `python -m tests.catalogue`. A language
+with a `glossary.csv` shows the English of a legal term beside its own at the first use in a message.
 """
 
 from __future__ import annotations
 
+import csv
+import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -41,6 +45,25 @@ STATES = {
     "weakened": (N_("Weakened"), "medium", "◆"),
     "sound": (N_("Sound"), "good", "✓"),
 }
+_COMMA = N_(", ")
+_SHANGHAI = N_("Shanghai")  # its time is called after Beijing
+# words that reach a sentence as plain values: periods of the deadline engine
+VALUES = frozenset(
+    (
+        N_("year 6"),
+        N_("decade 1"),
+        N_("decade 2"),
+        N_("decade 3"),
+        N_("decade 4"),
+        N_("decade 5"),
+        N_("year 6 rest"),
+        N_("decade 1 rest"),
+        N_("decade 2 rest"),
+        N_("decade 3 rest"),
+        N_("decade 4 rest"),
+        N_("not asked in the last pass"),
+    )
+)
 SOURCES = {"tsdr": N_("TSDR"), "daily files": N_("Daily files"), "order list": N_("Order list")}
 
 
@@ -60,6 +83,7 @@ class Words:
     language: str
     timezone: str
     translations: NullTranslations
+    _told: set[str] = field(default_factory=set, repr=False, compare=False)  # legal terms shown with their English
 
     @property
     def locale(self) -> str:
@@ -81,7 +105,30 @@ class Words:
 
     def text(self, sentence: Text | None) -> str:
         """Render a sentence of the core, "" for None."""
-        return clean(sentence.render(self.gettext, self.show), PROSE_LIMIT) if sentence else ""
+        return clean(sentence.render(self.term, self.show), PROSE_LIMIT) if sentence else ""
+
+    def term(self, msgid: str) -> str:
+        """Return the translation of `msgid`, with the English beside each legal term that this message uses first.
+
+        Only our own sentence is looked at, before values are filled in: a mark that reads like a term stays as it is.
+        """
+        translated = self.translations.gettext(msgid)
+        known, pattern = glossary(self.language)
+        if pattern is None:
+            return translated
+
+        def beside(found: re.Match[str]) -> str:
+            word = found.group()
+            if word in self._told:
+                return word
+            self._told.add(word)
+            return f"{word}（{known[word]}）"
+
+        return pattern.sub(beside, translated)
+
+    def join(self, parts: Iterable[str]) -> str:
+        """Return "a, b, c" with the comma of the language."""
+        return self.gettext(_COMMA).join(parts)
 
     def show(self, value: Any) -> str:
         """Show one value of a sentence: days and numbers as the language writes them, foreign text made harmless."""
@@ -91,13 +138,11 @@ class Words:
             return self.day(value)
         if isinstance(value, (Decimal, float)):
             return self.number(value)
-        return clean(str(value))
+        return self.gettext(value) if value in VALUES else clean(str(value))
 
     def day(self, day: date) -> str:
         """Return "Nov 24, 2026"."""
-        from babel.dates import format_date
-
-        return format_date(day, "medium", locale=self.locale)
+        return _day(day, self.locale)
 
     def written_day(self, written: str | None) -> str:
         """Return a day given as text; what is only a year or a month ("2022-07"), or nothing, is told as it is."""
@@ -109,12 +154,16 @@ class Words:
     def moment(self, moment: datetime) -> str:
         """Return day and time of day in the reader's time zone, with the zone's city."""
         local = moment.astimezone(ZoneInfo(self.timezone))
-        city = self.timezone.rpartition("/")[2].replace("_", " ")
+        city = _city(self.timezone, self.locale)
+        if self.timezone in ("Asia/Shanghai", "PRC"):
+            city = self.gettext(_SHANGHAI)
         zone = city if city == "UTC" else self.say("{city} time", city=city)
         return f"{self.day(local.date())}, {local:%H:%M} {zone}"
 
     def number(self, number: int | float | Decimal) -> str:
         """Return "1,234"."""
+        if isinstance(number, int) and -1000 < number < 1000:
+            return str(number)
         from babel.numbers import format_decimal
 
         return format_decimal(number, locale=self.locale)
@@ -126,7 +175,8 @@ class Words:
         whole = amount.quantize(Decimal(1))
         if currency.upper() not in list_currencies():
             return clean(f"{self.number(whole)} {currency}".strip(), 40)
-        return format_currency(whole, currency.upper(), locale=self.locale, currency_digits=False, format="¤#,##0")
+        written = format_currency(whole, currency.upper(), locale=self.locale, currency_digits=False, format="¤#,##0")
+        return written.replace("US$", "$")  # as sellers write it; no other dollar is written without its letters
 
     def severity(self, severity: Severity, good_news: bool = False) -> Label:
         """Return the label of a severity; good news has its own."""
@@ -171,6 +221,35 @@ def translations(language: str) -> NullTranslations:
         return NullTranslations()
     with path.open("rb") as stream:
         return GNUTranslations(stream)
+
+
+@cache
+def glossary(language: str) -> tuple[dict[str, str], re.Pattern[str] | None]:
+    """Return the legal terms of a language with their English, and the pattern that finds them, longest first."""
+    folder = language.replace("-", "_")
+    path = resources.files("tmwatch.digest").joinpath("locale", folder, "glossary.csv")
+    if not path.is_file():
+        return {}, None
+    with path.open(encoding="utf-8", newline="") as stream:
+        known = {row["term"]: row["english"] for row in csv.DictReader(stream)}
+    return known, re.compile("|".join(re.escape(term) for term in sorted(known, key=len, reverse=True)))
+
+
+@cache
+def _day(day: date, locale: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, "medium", locale=locale)
+
+
+@cache
+def _city(timezone: str, locale: str) -> str:
+    """Return the city of a time zone in the reader's language."""
+    from babel.dates import get_timezone, get_timezone_location
+
+    if timezone.rpartition("/")[2] == "UTC":
+        return "UTC"
+    return get_timezone_location(get_timezone(timezone), locale=locale, return_city=True)
 
 
 def clean(text: str, limit: int = NAME_LIMIT) -> str:

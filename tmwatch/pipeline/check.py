@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmwatch.case_numbers import case_number
-from tmwatch.errors import FetchError, FormatError, NotFound, TmwatchError, UsageError
+from tmwatch.errors import FetchError, FormatError, NotFound, StoreError, TmwatchError, UsageError
 from tmwatch.findings import Finding
 from tmwatch.pipeline.judging import judge_record
 from tmwatch.pipeline.registry import read_registry
@@ -47,15 +47,18 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One mark judged: its facts and findings, and a note on where the record came from when that needs one."""
+    """One mark judged: its facts and findings. For a record from the store (`stored`), `confirmed_at` is the last
+    valid TSDR record of it, None when TSDR never told it."""
 
     facts: Facts
     findings: tuple[Finding, ...]
+    stored: bool = False
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One query without an answer, and why."""
+    """One query without a full answer, and why."""
 
     query: str
     error: TmwatchError
@@ -70,17 +73,34 @@ def parse_query(typed: str) -> Query:
     return Query(typed, found.serial_number or f"rn{found.registration_number}")
 
 
+def parse_queries(typed: Sequence[str]) -> tuple[list[Query], list[Failed]]:
+    """Read what was asked, each number once, and what is no number."""
+    asked: dict[str, Query] = {}
+    failed: list[Failed] = []
+    for text in typed:
+        try:
+            query = parse_query(text)
+        except UsageError as error:
+            failed.append(Failed(text, error))
+        else:
+            asked.setdefault(query.number, query)
+    return list(asked.values()), failed
+
+
 @dataclass(slots=True)
 class Desk:
-    """Where a look-up looks. Opened lazily: a file needs neither database nor network."""
+    """Where a look-up looks. Opened lazily: a file needs neither database nor network. `warnings` are troubles that
+    take nothing from the answer."""
 
     settings: Settings
     clock: Callable[[], datetime]
     as_of: date
     offline: bool
     _stack: ExitStack
+    warnings: list[str] = field(default_factory=list)
     _engine: Engine | None = None
     _tsdr: Tsdr | None = None
+    _writable: bool | None = None
 
     @classmethod
     @contextmanager
@@ -90,7 +110,10 @@ class Desk:
             yield cls(settings, clock, as_of, offline, stack)
 
     def engine(self) -> Engine | None:
-        """Return the database when there is one with the program's schema; a look-up does not need it."""
+        """Return the database when there is one with the program's schema; a look-up does not need it.
+
+        StoreError when it cannot be read, SchemaError when it is older or newer than the program.
+        """
         if self._engine is None:
             from tmwatch.store import open_engine, schema
 
@@ -103,6 +126,20 @@ class Desk:
             self._stack.callback(self._engine.dispose)
         return self._engine
 
+    def writable(self) -> Engine | None:
+        """Return the database when it takes writes now, else None; why not is one warning."""
+        try:
+            engine = self.engine()
+            if engine is not None and self._writable is None:
+                with engine.begin():
+                    self._writable = True
+        except StoreError as error:
+            if self._writable is None:
+                self.warnings.append(f"{error}; the answer of TSDR is shown and not kept")
+            self._writable = False
+            return None
+        return engine if self._writable else None
+
     def tsdr(self) -> Tsdr | None:
         """Return the TSDR client, None without a key or when offline."""
         if self.offline or not self.settings.tsdr.api_key:
@@ -110,7 +147,7 @@ class Desk:
         if self._tsdr is None:
             from tmwatch.pipeline.edges import open_tsdr
 
-            self._tsdr = self._stack.enter_context(open_tsdr(self.settings, self.clock, time.sleep, self.engine()))
+            self._tsdr = self._stack.enter_context(open_tsdr(self.settings, self.clock, time.sleep, self.writable()))
         return self._tsdr
 
 
@@ -122,11 +159,10 @@ def look_up(desk: Desk, queries: Sequence[Query], file: Path | None) -> tuple[li
     found: list[Checked] = []
     failed: list[Failed] = []
     for query in queries:
-        checked, problem = _one(desk, registry, query)
+        checked, problems = _one(desk, registry, query)
         if checked:
             found.append(checked)
-        if problem:
-            failed.append(Failed(query.typed, problem))
+        failed.extend(Failed(query.typed, problem) for problem in problems)
     return found, failed
 
 
@@ -143,35 +179,49 @@ def _from_file(
     return found, failed
 
 
-def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, TmwatchError | None]:
-    """Ask TSDR, else the store. When TSDR fails, the stored record is shown and the failure is named too."""
-    tsdr, problem = desk.tsdr(), None
+def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, list[TmwatchError]]:
+    """Ask TSDR, else the store. When TSDR or the store fails, what the other knows is shown and the failure is named."""
+    problems: list[TmwatchError] = []
+    tsdr = desk.tsdr()
     if tsdr is not None:
         try:
             document, record = tsdr.fetch_one(query.number)
-            _keep(desk, document, record)
-            return _judged(desk, registry, record, record.provenance.as_of), None
         except (FetchError, FormatError) as error:
-            problem = error
-    stored = _stored(desk, query)
-    if stored is not None:
-        source = replace(stored.record.provenance, source="store")
-        return _judged(desk, registry, replace(stored.record, provenance=source), stored.checked_at), problem
-    if problem is None:
-        problem = (
-            NotFound("it is not stored here; without --offline TSDR is asked") if desk.offline else FetchError(NO_KEY)
-        )
-    return None, problem
+            problems.append(error)
+        else:
+            _keep(desk, document, record)
+            try:
+                return _judged(desk, registry, record, record.provenance.as_of), problems
+            except StoreError as error:
+                return Checked(*judge_record(record, desk.as_of, registry)), [error]
+    try:
+        stored = _stored(desk, query)
+        if stored is not None:
+            return _judged(desk, registry, stored.record, stored.checked_at, stored=True), problems
+    except StoreError as error:
+        problems.append(error)
+    return None, problems or [_unknown(desk)]
 
 
-def _judged(desk: Desk, registry: Registry, record: CaseFile, checked_at: datetime | None) -> Checked:
+def _unknown(desk: Desk) -> TmwatchError:
+    """Say why a mark that is not stored could not be asked for."""
+    if desk.offline:
+        return NotFound("it is not stored here; without --offline TSDR is asked")
+    return FetchError(NO_KEY)
+
+
+def _judged(
+    desk: Desk, registry: Registry, record: CaseFile, checked_at: datetime | None, *, stored: bool = False
+) -> Checked:
+    """Judge a record with what the store remembers of the mark."""
     engine = desk.engine()
     if engine is None:
         return Checked(*judge_record(record, desk.as_of, registry))
     from tmwatch.store import reading
 
     with reading(engine) as conn:
-        return Checked(*judge_record(record, desk.as_of, registry, conn=conn, checked_at=checked_at))
+        facts, findings = judge_record(record, desk.as_of, registry, conn=conn, checked_at=checked_at)
+    return Checked(facts, findings, stored, checked_at if stored else None)
 
 
 def _stored(desk: Desk, query: Query) -> StoredCase | None:
@@ -189,11 +239,14 @@ def _stored(desk: Desk, query: Query) -> StoredCase | None:
 
 
 def _keep(desk: Desk, document: Document, record: CaseFile) -> None:
-    """Keep the raw answer as evidence, when there is a database."""
-    engine = desk.engine()
+    """Keep the raw answer as evidence, when there is a database that takes it."""
+    engine = desk.writable()
     if engine is None:
         return
     from tmwatch.store import documents
 
-    with engine.begin() as conn:
-        documents.save_document(conn, document, [record.serial_number])
+    try:
+        with engine.begin() as conn:
+            documents.save_document(conn, document, [record.serial_number])
+    except StoreError as error:
+        desk.warnings.append(f"{error}; the answer of TSDR is shown and not kept")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tmwatch.digest.model import Coverage, SourceState, Unchecked
@@ -37,7 +37,7 @@ def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
         watched=len(numbers),
         checked=len(numbers) - len(unchecked),
         unchecked=unchecked if info.tsdr_used else (),
-        sources=info.sources,
+        sources=tuple(_own(source, len(unchecked)) for source in info.sources),
         tsdr_used=info.tsdr_used,
         daily_files_until=info.daily_files_until,
         missing_days=info.missing_days,
@@ -45,6 +45,11 @@ def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
         orders_held=len(ctx.registry.orders),
         newest_order=ctx.registry.newest,
     )
+
+
+def _own(source: SourceState, unchecked: int) -> SourceState:
+    """Count as failed what failed of this client's marks."""
+    return replace(source, failed=unchecked) if source.name == "tsdr" else source
 
 
 def _reason(info: PassInfo, number: str) -> str:

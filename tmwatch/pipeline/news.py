@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tmwatch.changes import Change
+from tmwatch.codes import is_lost
 from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
 from tmwatch.findings import Finding, Severity, is_worse, severity_of
@@ -33,7 +34,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An item or a line with the ids of the ledger rows it tells."""
+    """An item or a line with the ids of the ledger rows it tells. Neither: rows that came and went, or were overtaken
+    by something graver; they ride in the next message without a word."""
 
     item: Item | None
     line: ChangeLine | None
@@ -43,6 +45,11 @@ class Told:
     def serial_number(self) -> str:
         """The mark it is about."""
         return self.item.finding.serial_number if self.item else self.line.serial_number if self.line else ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it says nothing."""
+        return self.item is None and self.line is None
 
 
 def news_of(view: View, unreported: Iterable[Change], floor: Severity) -> tuple[Told, ...]:
@@ -62,8 +69,11 @@ def news_of(view: View, unreported: Iterable[Change], floor: Severity) -> tuple[
     items = []
     for identity, steps in rows.items():
         item = _collapsed(view, identity, steps)
-        if item and _shown(item, floor):
-            items.append(Told(item, None, tuple(step.id for step in steps if step.id is not None)))
+        ids = tuple(step.id for step in steps if step.id is not None)
+        if item and _shown(view, item, floor):
+            items.append(Told(item, None, ids))
+        elif identity not in view.open:
+            lines.append(Told(None, None, ids))
     items.sort(key=lambda told: (-told.item.finding.severity, told.serial_number) if told.item else (0, ""))
     return (*items, *lines)
 
@@ -106,9 +116,26 @@ def _collapsed(view: View, identity: Identity, steps: Sequence[Change]) -> Item 
     return _item(view, found, "worse" if worse else "open", was.label if was != found.finding.severity else None)
 
 
-def _shown(item: Item, floor: Severity) -> bool:
+def _shown(view: View, item: Item, floor: Severity) -> bool:
+    """Whether the client hears of it: not below her floor, and not as cleared what something graver has overtaken."""
     finding = item.finding
-    return finding.severity >= floor or finding.rule in ALWAYS_SHOWN or finding.good_news or item.state == "cleared"
+    if item.state == "cleared" and _overtaken(view, finding):
+        return False
+    return finding.severity >= floor or finding.rule in ALWAYS_SHOWN or finding.good_news
+
+
+def _overtaken(view: View, finding: Finding) -> bool:
+    """Whether a finding ended because it got worse: the mark is dead, or one of its family as grave is open."""
+    record = view.records.get(finding.serial_number)
+    if record and is_lost(record.status_code, record.registration_number):
+        return True
+    return any(
+        one.finding.serial_number == finding.serial_number
+        and one.finding.rule[0] == finding.rule[0]
+        and one.finding.severity >= finding.severity
+        and not one.finding.good_news
+        for one in view.open.values()
+    )
 
 
 def _closed(view: View, finding: Finding, last: Change) -> Item:

@@ -187,7 +187,7 @@ def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
     last = outbox.list_messages(desk.conn, client.client, limit=1)
     age = ctx.now - last[0].queued_at if last else WEEK
     frequency = client.frequency or "daily"
-    if rest:
+    if any(not told.silent for told in rest):
         return "digest" if frequency != "weekly" or age >= WEEK else None
     quiet = ctx.settings.digest.quiet == "weekly" and frequency != "changes"
     return "all_clear" if quiet and age >= WEEK and not desk.sent else None

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from tmwatch.codes import standing, status_text
+from tmwatch.deadlines import Deadline
 from tmwatch.findings import Finding
-from tmwatch.records import CaseFile
-from tmwatch.reports.mark_json import instant, iso, risk
+from tmwatch.records import CaseFile, Party
+from tmwatch.reports.mark_json import iso, risk
+from tmwatch.reports.wrapping import hanging
 from tmwatch.rules.base import Facts
 from tmwatch.sanctions import outlook, stage_text
 
-LAST_EVENTS = 6
+LAST_EVENTS = 5
+EARLIER_PARTIES = 6
+LABEL = 14  # columns before the text
 _STANDINGS = {
     "live_pending": "live, pending application",
     "live_registered": "live, registered",
@@ -20,8 +26,10 @@ _STANDINGS = {
     "indifferent": "neither live nor dead by the USPTO's table",
     "unknown": "UNKNOWN: the status code is not in the USPTO's table",
 }
-_SOURCES = {"tsdr": "TSDR", "odp": "daily bulk file", "file": "file", "store": "stored record", "register": "register"}
+_SOURCES = {"tsdr": "TSDR", "odp": "the daily file", "file": "the file", "register": "the register"}
 _STYLES = {"critical": "fail", "high": "fail", "medium": "warn"}
+_ASKED_NUMBERS = re.compile(r"(?<==)\d+(?:(?:,|%2C)\d+){2,}")
+_WEB = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +40,48 @@ class Line:
     style: str | None = None
 
 
-def mark_card(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[Line]:
-    """Yield the lines of one mark."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A labelled text of any length; a row without a label goes on with the one before it."""
+
+    label: str
+    text: str
+    style: str | None = None
+    deeper: str = ""  # what stands before the text and is indented with it, as a date
+
+
+def mark_card(
+    facts: Facts, findings: tuple[Finding, ...], *, width: int | None = None, checked_at: datetime | None = None
+) -> Iterator[Line]:
+    """Yield the lines of one mark, wrapped at `width` columns (None: one line a fact, for pipes).
+
+    `checked_at` is set for a record that comes from the store: when TSDR last confirmed it.
+    """
     mark = facts.mark
-    yield from _head(mark, findings)
-    yield from _people(mark)
-    yield from _history(mark)
-    yield from _sanctions(facts)
-    yield from _parties(facts)
-    yield from _deadlines(facts)
-    yield from _findings(findings)
-    yield from _source(facts)
+    numbers = f"serial {mark.serial_number}"
+    numbers += f", registration {mark.registration_number}" if mark.registration_number else ""
+    yield from _lines([Row("", f"{mark.sentence}   {numbers}", "bold")], width, margin="")
+    for block in (_head(mark, findings), _people(facts), _history(mark), _sanctions(facts), _deadlines(facts)):
+        yield from _lines(block, width)
+    yield from _lines(_findings(findings), width)
+    yield from _lines(_source(facts, checked_at), width)
 
 
-def _head(mark: CaseFile, findings: tuple[Finding, ...]) -> Iterator[Line]:
-    number = f", registration {mark.registration_number}" if mark.registration_number else ""
-    yield Line(f"{mark.sentence}   serial {mark.serial_number}{number}")
+def _lines(rows: Iterable[Row], width: int | None, margin: str | None = None) -> Iterator[Line]:
+    """Lay rows out."""
+    for row in rows:
+        head = f"  {row.label:<{LABEL - 2}}" if margin is None else margin
+        for text in hanging(head + row.deeper, row.text, width):
+            yield Line(text, row.style)
+
+
+def _head(mark: CaseFile, findings: tuple[Finding, ...]) -> Iterator[Row]:
     kind = standing(mark.status_code, mark.registration_number).value
     level = risk(mark, findings)
-    style = "fail" if kind in ("dead", "unknown") else None
-    yield Line(f"  standing    {_STANDINGS[kind]}; risk {level}", style or _STYLES.get(level, "ok"))
+    style = "fail" if kind in ("dead", "unknown") else _STYLES.get(level, "ok")
+    yield Row("standing", f"{_STANDINGS[kind]}; risk {level}", style)
     text = mark.status_text or status_text(mark.status_code) or "no text known"
-    yield Line(f"  status      {mark.status_code} of {iso(mark.status_date) or 'unknown date'}: {text}")
+    yield Row("status", f"{mark.status_code} of {iso(mark.status_date) or 'unknown date'}: {text}")
     days = (
         ("filed", mark.filing_date),
         ("registered", mark.registration_date),
@@ -61,22 +89,32 @@ def _head(mark: CaseFile, findings: tuple[Finding, ...]) -> Iterator[Line]:
         ("cancelled", mark.cancellation_date),
         ("renewed to run from", mark.renewal_date),
     )
-    yield Line("  dates       " + ", ".join(f"{word} {day}" for word, day in days if day))
-    yield Line("  classes     " + (", ".join(one.code for one in mark.classes) or "none told"))
+    yield Row("dates", ", ".join(f"{word} {day}" for word, day in days if day) or "none told")
+    yield Row("classes", ", ".join(dict.fromkeys(one.code for one in mark.classes)) or _none(mark, "classes"))
 
 
-def _people(mark: CaseFile) -> Iterator[Line]:
-    for owner in mark.current_owners:
+def _people(facts: Facts) -> Iterator[Row]:
+    mark = facts.mark
+    owners = mark.current_owners
+    for position, owner in enumerate(owners):
         where = f" ({owner.address.country})" if owner.address.country else ""
-        yield Line(f"  owner       {owner.name}{where}")
-    yield Line(f"  attorney    {mark.attorney.name if mark.attorney else _none(mark, 'attorney')}")
+        yield Row("" if position else "owner", f"{owner.name}{where}{_seen(facts, 'owner', name=owner.name)}")
+    if not owners:
+        yield Row("owner", _none(mark, "owners"))
+    attorney = mark.attorney.name if mark.attorney else None
+    yield Row("attorney", attorney + _seen(facts, "attorney", name=attorney) if attorney else _none(mark, "attorney"))
     known = mark.correspondent
     parts = (known.name, known.firm, *known.lines) if known else ()
-    yield Line(
-        "  letters to  " + (", ".join(dict.fromkeys(part for part in parts if part)) or _none(mark, "correspondent"))
+    told = ", ".join(dict.fromkeys(part for part in parts if part))
+    name = known.name if known else None
+    yield Row(
+        "correspondent",
+        told + _seen(facts, "correspondent", name=name) if told else _none(mark, "correspondent"),
     )
     emails = dict.fromkeys((*mark.correspondent_emails, *mark.attorney_emails))
-    yield Line("  e-mails     " + (", ".join(emails) or _none(mark, "correspondent_emails")))
+    shown = ", ".join(email + _seen(facts, "", email=email) for email in emails)
+    yield Row("e-mails", shown or _none(mark, "correspondent_emails"))
+    yield from _earlier(facts)
 
 
 def _none(mark: CaseFile, group: str) -> str:
@@ -84,68 +122,113 @@ def _none(mark: CaseFile, group: str) -> str:
     return "none of record" if group in mark.told else "not told by this source"
 
 
-def _history(mark: CaseFile) -> Iterator[Line]:
+def _seen(facts: Facts, role: str, *, name: str | None = None, email: str | None = None) -> str:
+    """Say where a fact was last told when that was not the record shown, as e-mails beside a daily file."""
+    told = facts.mark.provenance
+    found = [
+        party
+        for party in facts.parties
+        if (not role or party.role == role) and ((name and party.name == name) or (email and party.email == email))
+    ]
+    newest = max(found, key=lambda party: party.last_seen, default=None)
+    if newest is None or newest.source == told.source:
+        return ""
+    return f" ({_SOURCES.get(newest.source, newest.source)}, {newest.last_seen})"
+
+
+def _earlier(facts: Facts) -> Iterator[Row]:
+    """Who was on the record before, newest first."""
+    gone = sorted((p for p in facts.parties if not p.current and p.role != "owner"), key=_last_seen, reverse=True)
+    for position, party in enumerate(gone[:EARLIER_PARTIES]):
+        who = ", ".join(part for part in (party.name, party.firm, party.email) if part) or party.address or "no name"
+        source = _SOURCES.get(party.source, party.source)
+        role = party.role.replace("_", " ")
+        yield Row("" if position else "earlier", f"{role} {who} ({source}, until {party.last_seen})")
+    if len(gone) > EARLIER_PARTIES:
+        yield Row("", f"and {len(gone) - EARLIER_PARTIES} more; --json shows all")
+
+
+def _last_seen(party: Party) -> str:
+    return party.last_seen.isoformat()
+
+
+def _history(mark: CaseFile) -> Iterator[Row]:
     for position, event in enumerate(mark.events[:LAST_EVENTS]):
-        head = "last events" if position == 0 else ""
-        yield Line(f"  {head:<11} {event.date}  {event.description or '(no text)'} ({event.key})")
+        text = f"{event.description or '(no text)'} ({event.key})"
+        yield Row("" if position else "last events", text, deeper=f"{event.date}  ")
 
 
-def _sanctions(facts: Facts) -> Iterator[Line]:
+def _sanctions(facts: Facts) -> Iterator[Row]:
     ladder = facts.ladder
     if ladder.stage:
-        yield Line(f"  sanctions   {stage_text(ladder.stage)}, since {iso(ladder.since)}", "fail")
-        for step in ladder.steps:
-            yield Line(f"              {step.date}  {step.text} ({step.event})")
         ahead = outlook(ladder)
-        if ahead:
-            yield Line(f"              {ahead}")
+        text = f"{stage_text(ladder.stage)}, since {iso(ladder.since)}" + (f". {ahead}" if ahead else "")
+        yield Row("sanctions", text, "fail")
+        for step in ladder.steps:
+            yield Row("", f"{step.text} ({step.event})", deeper=f"{step.date}  ")
     for hit in facts.hits:
         page = f", page {hit.page}" if hit.page else ""
-        doubt = "" if hit.reviewed else " - list not reviewed yet"
-        yield Line(f"  named in    order {hit.order_id} of {hit.date} ({hit.type}{page}){doubt}", "fail")
+        doubt = "; this list was not reviewed yet" if not hit.reviewed else ""
+        yield Row("named in", f"order {hit.order_id} of {hit.date} ({hit.type.replace('_', ' ')}{page}){doubt}", "fail")
     for match in facts.matches:
-        yield Line(f"  agent       {match.why}", "warn")
+        yield Row("agent", str(match.why), "warn")
     if not ladder.stage and not facts.hits and not facts.matches:
-        newest = facts.registry.newest or "none"
-        held = len(facts.registry.orders)
-        yield Line(f"  sanctions   no sign on the record; not in the {held} orders held (newest {newest})")
+        yield Row("sanctions", "no sign on the record, no match with the orders held")
 
 
-def _parties(facts: Facts) -> Iterator[Line]:
-    seen = [party for party in facts.parties if party.role != "owner"]
-    for position, party in enumerate(seen):
-        head = "ever seen" if position == 0 else ""
-        who = ", ".join(part for part in (party.name, party.firm, party.email, party.address) if part)
-        span = (
-            f"{party.first_seen} to {party.last_seen}" if party.first_seen != party.last_seen else str(party.last_seen)
-        )
-        yield Line(f"  {head:<11} {party.role.replace('_', ' ')}: {who} ({span}, {party.source})")
-
-
-def _deadlines(facts: Facts) -> Iterator[Line]:
+def _deadlines(facts: Facts) -> Iterator[Row]:
     for position, one in enumerate(facts.deadlines):
-        head = "deadlines" if position == 0 else ""
-        parts = [f"opens {one.opens}" if one.opens else "", f"due {one.due}" if one.due else ""]
-        parts.append(f"grace to {one.grace_ends}" if one.grace_ends else "")
-        told = ", ".join(part for part in parts if part) or "no day computed"
         kind = one.kind.replace("_", " ") + (f" ({one.period})" if one.period else "")
-        yield Line(f"  {head:<11} {kind}: {one.state}, {told} ({one.citation}; confirm with counsel)")
+        yield Row("" if position else "deadlines", f"{kind}: {_days(one)} ({one.citation})")
 
 
-def _findings(findings: tuple[Finding, ...]) -> Iterator[Line]:
+def _days(one: Deadline) -> str:
+    """Return state and days of a deadline in words."""
+    parts = [one.state]
+    parts.append(f"opens {one.opens}" if one.opens else "")
+    parts.append(f"due {one.due}" if one.due else "")
+    parts.append(f"grace until {one.grace_ends}" if one.grace_ends else "")
+    parts.append("" if one.due or one.opens else "no day computed")
+    return ", ".join(part for part in parts if part)
+
+
+def _findings(findings: tuple[Finding, ...]) -> Iterator[Row]:
     if not findings:
-        yield Line("  findings    none", "ok")
+        yield Row("findings", "none", "ok")
     for position, finding in enumerate(findings):
-        head = "findings" if position == 0 else ""
         level = finding.severity.label.upper() if not finding.good_news else "GOOD NEWS"
-        yield Line(f"  {head:<11} {level} {finding.rule} {finding.title}", _STYLES.get(finding.severity.label))
-        yield Line(f"              {finding.evidence}")
-        due = f" By {finding.deadline}." if finding.deadline else ""
-        yield Line(f"              To do: {finding.action}{due} [{finding.citation}]")
+        style = "ok" if finding.good_news else _STYLES.get(finding.severity.label)
+        yield Row("" if position else "findings", f"{level} {finding.rule} {finding.title}", style)
+        yield Row("", str(finding.evidence), deeper="why    ")
+        yield Row("", str(finding.action), deeper="do     ")
+        if finding.deadline:
+            yield Row("", str(finding.deadline), style, deeper="by     ")
+        yield Row("", finding.citation, deeper="ground ")
 
 
-def _source(facts: Facts) -> Iterator[Line]:
+def _source(facts: Facts, checked_at: datetime | None) -> Iterator[Row]:
     told = facts.mark.provenance
-    where = f", {told.url}" if told.url else ""
-    yield Line(f"  source      {_SOURCES.get(told.source, told.source)} as of {instant(told.as_of)}{where}")
-    yield Line("              tmwatch informs and gives no legal advice; deadlines are to be confirmed with counsel.")
+    name = _SOURCES.get(told.source, told.source)
+    stored = "stored record; " if checked_at or told.source == "store" else ""
+    where = f" ({shortened(told.url)})" if told.url else ""
+    yield Row("source", f"{stored}{name} as of {_moment(told.as_of)}{where}")
+    if checked_at and abs((checked_at - told.as_of).total_seconds()) >= 60:
+        yield Row("", f"last confirmed by TSDR {_moment(checked_at)}")
+    held = facts.registry
+    newest = held.newest or "none"
+    yield Row("orders", f"{len(held.orders)} held, newest {newest}; reviewed registry of {held.version or 'no date'}")
+    yield Row("", "tmwatch informs and gives no legal advice; confirm every deadline with counsel.")
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def shortened(url: str) -> str:
+    """Return an address with a long list of numbers in it as its first two and how many there are."""
+
+    def few(found: re.Match[str]) -> str:
+        numbers = re.split(",|%2C", found[0])
+        return f"{numbers[0]},{numbers[1]},... {len(numbers)} numbers"
+
+    return _ASKED_NUMBERS.sub(few, url) if url.startswith(_WEB) else url

@@ -9,10 +9,10 @@ SERIAL, SERIAL_END = b"<serial-number", b"</serial-number"
 NUMBER = re.compile(rb"</serial-number>\s*<registration-number>(\d{7})<")
 NOT_HERE, ODD = -1, -2
 HEAD = re.compile(
-    rb"\s*(<case-file>)\s*<serial-number>(\d{8})</serial-number>\s*"
+    rb"\s*+(<case-file>)\s*<serial-number>(\d{8})</serial-number>\s*"
     rb"(?:<registration-number>(\d{7})</registration-number>|(?!<registration-number)(?=<))"
 )
-OPEN = re.compile(rb"\s*(<case-file(?:\s[^<>]*?)?(/?)>)")
+OPEN = re.compile(rb"\s*+(<case-file(?:\s[^<>]*?)?(/?)>)")
 INSIDE = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<case-file[\s/>]|</case-file\s*>|<!--|<!\[|<\?", re.DOTALL
 )

@@ -35,12 +35,13 @@ class Readable(Protocol):
 class Member:
     """One member as a stream. Its end is reached only when length and CRC were right."""
 
-    def __init__(self, file: Readable, what: str, max_bytes: int) -> None:
-        """Wrap an open member; `what` names it in messages."""
+    def __init__(self, file: Readable, what: str, size: int, max_bytes: int) -> None:
+        """Wrap an open member of `size` bytes; `what` names it in messages."""
         self._file = file
         self._what = what
-        self._left = max_bytes
-        self._fresh = True
+        self._size = size
+        self._max = max_bytes
+        self._count = 0
 
     def read(self, size: int, /) -> bytes:
         """Return the next bytes; FormatError when the member is damaged, too large or a zip itself."""
@@ -49,13 +50,13 @@ class Member:
         except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
             reason = "its CRC is wrong" if "CRC" in str(error) else "it is cut short or damaged"
             raise FormatError(f"{self._what}: {reason}; fetch the file again") from error
-        self._left -= len(data)
-        if self._left < 0:
+        if not self._count and data.startswith(_ZIP):
+            raise FormatError(f"{self._what} is a zip inside a zip; refused")
+        self._count += len(data)
+        if self._count > self._max:
             raise FormatError(f"{self._what} unpacks to more than the limit; refused")
-        if self._fresh and data:
-            self._fresh = False
-            if data.startswith(_ZIP):
-                raise FormatError(f"{self._what} is a zip inside a zip; refused")
+        if not data and size and self._count != self._size:
+            raise FormatError(f"{self._what}: it is cut short or damaged; fetch the file again")
         return data
 
 
@@ -87,7 +88,7 @@ def open_member(
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise FormatError(f"{what}: its member {info.filename!a} cannot be opened; fetch it again") from error
     with file:
-        yield Member(file, what, max_bytes)
+        yield Member(file, what, info.file_size, max_bytes)
 
 
 def open_bulk(file: BinaryIO, what: str) -> Iterator[Readable]:

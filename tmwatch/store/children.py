@@ -23,35 +23,39 @@ def replace_events(conn: Connection, savings: Mapping[str, Saving], now: datetim
 
     An entry that another source numbers differently keeps the first sighting of its code, type and date.
     """
-    known = _known_events(conn, [serial for serial, saving in savings.items() if saving.old is not None])
-    wanted: dict[EventKey, ProsecutionEvent] = {}
+    gone: set[EventKey] = set()
+    fresh: dict[EventKey, ProsecutionEvent] = {}
     for serial, saving in savings.items():
-        for event in saving.record.events:
-            wanted.setdefault(_event_key(serial, event), event)
-    gone = [dict(zip(_BOUND, key, strict=True)) for key in known.keys() - wanted.keys()]
+        before = _entries(serial, saving.old.record) if saving.old else {}
+        after = _entries(serial, saving.record)
+        gone |= before.keys() - after.keys()
+        fresh |= {key: after[key] for key in after.keys() - before.keys()}
+    renumbered = {key[:4] for key in gone} & {key[:4] for key in fresh}
+    earlier = _first_sightings(conn, renumbered)
     if gone:
         table = sql.table(ProsecutionEventRow)
         match = [table.c[name] == bindparam(bound) for name, bound in zip(_KEY, _BOUND, strict=True)]
-        conn.execute(delete(table).where(*match), gone)
-    earlier: dict[tuple[str, date, str, str], tuple[datetime, str]] = {}
-    for key, seen in known.items():
-        earlier[key[:4]] = min(seen, earlier.get(key[:4], seen))
+        conn.execute(delete(table).where(*match), [dict(zip(_BOUND, key, strict=True)) for key in sorted(gone)])
     rows = []
-    for key, event in wanted.items():
-        if key not in known:
-            seen = earlier.get(key[:4]) or (now, savings[key[0]].told[-1].provenance.source)
-            rows.append(_event_row(key, event, seen))
-    if rows:
-        conn.execute(sql.insert(conn, ProsecutionEventRow), rows)
+    for key, event in fresh.items():
+        seen = earlier.get(key[:4]) or (now, savings[key[0]].told[-1].provenance.source)
+        rows.append(_event_row(key, event, seen))
+    sql.insert_new(conn, ProsecutionEventRow, rows)
 
 
 def replace_classes(conn: Connection, savings: Mapping[str, Saving]) -> None:
-    """Make the classes of these marks those of their records."""
-    for part in sql.chunks([serial for serial, saving in savings.items() if saving.old is not None]):
+    """Make the classes of these marks those of their records; where they did not change, nothing is written."""
+    moved = [s for s in savings.values() if s.old is None or s.old.record.classes != s.record.classes]
+    for part in sql.chunks([saving.record.serial_number for saving in moved if saving.old is not None]):
         conn.execute(delete(sql.table(GoodsClassRow)).where(GoodsClassRow.serial_number.in_(part)))
-    rows = [row for saving in savings.values() for row in _class_rows(saving.record)]
+    rows = [row for saving in moved for row in _class_rows(saving.record)]
     if rows:
         conn.execute(sql.insert(conn, GoodsClassRow), rows)
+
+
+def _entries(serial: str, record: CaseFile) -> dict[EventKey, ProsecutionEvent]:
+    """Return a record's entries by row key; of two that agree in everything but words the first counts."""
+    return {_event_key(serial, event): event for event in reversed(record.events)}
 
 
 def _event_key(serial: str, event: ProsecutionEvent) -> EventKey:
@@ -59,15 +63,17 @@ def _event_key(serial: str, event: ProsecutionEvent) -> EventKey:
     return (serial, event.date, event.code, event.type, -1 if event.number is None else event.number)
 
 
-def _known_events(conn: Connection, serials: list[str]) -> dict[EventKey, tuple[datetime, str]]:
-    """Return the stored entries with their first sighting and its source."""
-    known = {}
+def _first_sightings(
+    conn: Connection, entries: set[tuple[str, date, str, str]]
+) -> dict[tuple[str, date, str, str], tuple[datetime, str]]:
+    """Return when and from which source these entries were first seen, whatever their number."""
+    found: dict[tuple[str, date, str, str], tuple[datetime, str]] = {}
     e = ProsecutionEventRow
-    for part in sql.chunks(serials):
-        query = select(e.serial_number, e.date, e.code, e.type, e.number, e.first_seen, e.source)
-        for row in conn.execute(query.where(e.serial_number.in_(part))):
-            known[(row.serial_number, row.date, row.code, row.type, row.number)] = (row.first_seen, row.source)
-    return known
+    for part in sql.chunks(sorted({entry[0] for entry in entries})):
+        query = select(e.serial_number, e.date, e.code, e.type, e.first_seen, e.source)
+        for row in conn.execute(query.where(e.serial_number.in_(part)).order_by(e.first_seen.desc())):
+            found[(row.serial_number, row.date, row.code, row.type)] = (row.first_seen, row.source)
+    return found
 
 
 def _event_row(key: EventKey, event: ProsecutionEvent, seen: tuple[datetime, str]) -> dict[str, Any]:

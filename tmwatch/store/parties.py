@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select, update
 
 from tmwatch import comparing
-from tmwatch.merging import told_groups
+from tmwatch.merging import GROUP_FIELDS, told_groups
 from tmwatch.records import CaseFile, Party
 from tmwatch.store import sql
 from tmwatch.store.saving import Saving
@@ -35,6 +35,7 @@ _GROUPS = (
     "assignments",
 )
 _OLD_CORRESPONDENT = 70  # party_types.csv: legacy records list the correspondent among the owners
+_FIELDS = tuple(name for group in _GROUPS for name in GROUP_FIELDS[group])
 RowKey = tuple[str, str, str]
 
 
@@ -59,7 +60,7 @@ class _Seen:
 
 def observe(conn: Connection, savings: Mapping[str, Saving]) -> None:
     """Write what the records of this call tell about parties, old records included, and who is on the mark now."""
-    quiet = {serial: s for serial, s in savings.items() if not s.changed and not _tells_the_past(s)}
+    quiet = {serial: s for serial, s in savings.items() if _same_parties(s)}
     _touch(conn, quiet)
     rest = {serial: s for serial, s in savings.items() if serial not in quiet}
     known = _known(conn, [serial for serial, s in rest.items() if s.old is not None])
@@ -100,9 +101,13 @@ def load(conn: Connection, serials: Iterable[str]) -> dict[str, tuple[Party, ...
     return {serial: tuple(parties) for serial, parties in found.items()}
 
 
-def _tells_the_past(saving: Saving) -> bool:
-    """Whether a record of this call is older than the stored one: it may name somebody not seen since."""
-    return saving.old is not None and any(r.provenance.as_of < saving.old.as_of for r in saving.told)
+def _same_parties(saving: Saving) -> bool:
+    """Whether this call tells nobody new: one record, no older than the stored one, and the same people after it. (An
+    older record may name somebody not seen since.)"""
+    old = saving.old
+    if old is None or len(saving.told) > 1 or saving.told[0].provenance.as_of < old.as_of:
+        return False
+    return all(getattr(old.record, name) == getattr(saving.record, name) for name in _FIELDS)
 
 
 def _touch(conn: Connection, quiet: Mapping[str, Saving]) -> None:

@@ -1,0 +1,117 @@
+"""The deadlines of the next 90 days as a calendar: gathered from the records, and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tmwatch.deadlines import Deadline, deadlines
+from tmwatch.digest.model import Upcoming
+from tmwatch.digest.wording import Words, clean
+from tmwatch.portfolio import Watch
+from tmwatch.records import CaseFile
+from tmwatch.text import N_
+
+DAYS = 90
+_OPEN = ("open", "refused")  # nothing accepted yet; what is filed waits for the Office, what is overdue has a finding
+KINDS = {
+    "section_8": N_("Section 8 declaration of use"),
+    "section_8_9": N_("Section 8 and 9 renewal"),
+    "section_71": N_("Section 71 declaration of use"),
+    "section_71_9": N_("Section 71 declaration of use"),
+    "international_renewal": N_("Renewal of the international registration, at WIPO"),
+    "office_action": N_("Response to the Office action"),
+    "post_registration_action": N_("Response to the post-registration Office action"),
+    "statement_of_use": N_("Statement of use or extension request"),
+    "opposition_window": N_("End of the time in which others can oppose"),
+    "revival": N_("Petition to revive"),
+    "director_petition": N_("Petition to the Director"),
+    "reconsideration": N_("Request for reconsideration"),
+    "expungement_answer": N_("Answer in the expungement proceeding"),
+    "reexamination_answer": N_("Answer in the reexamination proceeding"),
+    "ttab_answer": N_("Answer before the Board"),
+    "order_response": N_("Response to the order"),
+    "transformation": N_("Request for transformation"),
+    "section_15": N_("Section 15 declaration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One line of the calendar in words. `tone` says how near it is, as the colours of the template do."""
+
+    day: str
+    distance: str
+    mark: str
+    what: str
+    note: str
+    citation: str
+    tone: str
+
+
+def upcoming(
+    watches: Iterable[Watch], records: Mapping[str, CaseFile], as_of: date, days: int = DAYS
+) -> tuple[Upcoming, ...]:
+    """Return what must be filed for the watched marks within `days`, soonest first, each once."""
+    references: dict[str, str | None] = {}
+    for watch in watches:
+        if watch.serial_number in records:
+            references[watch.serial_number] = references.get(watch.serial_number) or watch.reference
+    found = (
+        one for serial in references for one in _of_mark(records[serial], references[serial], as_of, timedelta(days))
+    )
+    return tuple(sorted(found, key=lambda one: (one.day, one.mark, one.serial_number, one.kind)))
+
+
+def _of_mark(mark: CaseFile, reference: str | None, as_of: date, span: timedelta) -> Iterator[Upcoming]:
+    """Yield the deadlines of one mark that fall into the span; in grace its last day counts."""
+    for one in deadlines(mark, as_of):
+        day = _day(one, as_of)
+        if one.state in _OPEN and day is not None and as_of <= day <= as_of + span:
+            yield Upcoming(
+                serial_number=mark.serial_number,
+                mark=mark.sentence,
+                registration_number=mark.registration_number,
+                reference=reference,
+                kind=one.kind,
+                day=day,
+                grace=one.due is not None and day != one.due,
+                grace_ends=one.grace_ends if day == one.due else None,
+                citation=one.citation,
+            )
+
+
+def _day(one: Deadline, as_of: date) -> date | None:
+    """The last day that still counts: the due day, after it the end of the grace period."""
+    if one.due is not None and one.due < as_of and one.grace_ends is not None:
+        return one.grace_ends
+    return one.due
+
+
+def lines(found: Iterable[Upcoming], as_of: date, words: Words) -> tuple[Due, ...]:
+    """Return the calendar in words."""
+    return tuple(_line(one, as_of, words) for one in found)
+
+
+def _line(one: Upcoming, as_of: date, words: Words) -> Due:
+    number = words.say("Serial No. {number}", number=one.serial_number)
+    reference = words.say("your ref. {reference}", reference=one.reference) if one.reference else ""
+    note = ""
+    if one.grace:
+        note = words.gettext("in the grace period, with a surcharge")
+    elif one.grace_ends:
+        note = words.say("with a surcharge until {day}", day=one.grace_ends)
+    return Due(
+        day=words.day(one.day),
+        distance=words.distance(one.day, as_of),
+        mark=" · ".join(part for part in (f"{clean(one.mark)} ({number})", reference) if part),
+        what=words.term(KINDS[one.kind]) if one.kind in KINDS else clean(one.kind),
+        note=note,
+        citation=clean(one.citation),
+        tone=_tone((one.day - as_of).days),
+    )
+
+
+def _tone(days: int) -> str:
+    return "critical" if days <= 14 else "high" if days <= 30 else "medium"

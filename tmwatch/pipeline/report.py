@@ -1,0 +1,226 @@
+"""Gathers what a report shows: the portfolio judged on its last known records, and everything held of one mark.
+
+Nothing is written: the judgement is made in memory, so that any day may be asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from tmwatch.changes import Change
+from tmwatch.errors import UsageError
+from tmwatch.exposure import exposure
+from tmwatch.findings import Finding, Severity
+from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.coverage import PassInfo, coverage
+from tmwatch.pipeline.evaluate import CHUNK, facts_for
+from tmwatch.pipeline.groups import chunks
+from tmwatch.pipeline.news import ALWAYS_SHOWN, View
+from tmwatch.pipeline.run import last_pass
+from tmwatch.portfolio import Client, Watch
+from tmwatch.records import CaseFile
+from tmwatch.reports import record_history
+from tmwatch.reports.model import (
+    ClientReport,
+    DocumentSource,
+    Evidence,
+    MarkReport,
+    OfficePaper,
+    OrderSource,
+    PortfolioReport,
+    Removed,
+    Tracked,
+)
+from tmwatch.rules import RULES
+from tmwatch.rules.base import evaluate
+from tmwatch.store import documents, evidence, ledger, marks, orders, portfolio
+from tmwatch.store import findings as finding_store
+from tmwatch.store.engine import reading
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KINDS = ("field", "event", "finding")
+FIRST_DAY = date(1900, 1, 1)  # the whole ledger
+
+
+def gather(ctx: Context, client: str | None = None, floor: Severity = Severity.INFO) -> PortfolioReport:
+    """Return the exposure of the portfolio (of one client) as of `ctx.as_of`; UsageError when there is nothing to show.
+
+    Findings below `floor` are left out, but never what no floor hides; brands are judged on all of them.
+    """
+    with reading(ctx.engine) as conn:
+        watches = portfolio.load_watches(conn, client)
+        if not watches:
+            raise UsageError(_nothing(conn, client))
+        found, all_findings = _marks(conn, ctx, watches, client, floor)
+        records = {one.record.serial_number: one.record for one in found}
+        info = last_pass(conn) or PassInfo()
+        view = View(Client(client or ""), watches, records, {}, {}, {})
+        return PortfolioReport(
+            generated_at=ctx.now,
+            as_of=ctx.as_of,
+            client=client,
+            min_severity=floor.label,
+            coverage=coverage(ctx, info, view),
+            clients=_clients(watches, records, all_findings),
+            marks=tuple(sorted(found, key=_worst_first)),
+            unread=tuple(watch for watch in watches if watch.serial_number not in records),
+            removed=_removed(conn, client),
+        )
+
+
+def gather_evidence(ctx: Context, number: str) -> Evidence:
+    """Return everything held of one mark (8 digits, or `rn` and 7 digits); UsageError when it was never read."""
+    with reading(ctx.engine) as conn:
+        serial = number
+        if number.startswith("rn"):
+            serial = marks.serial_of_registration(conn, number.removeprefix("rn")) or ""
+        stored = marks.load_cases(conn, [serial]).get(serial)
+        if stored is None:
+            raise UsageError(
+                f"nothing is stored of {number}: watch it (tmwatch portfolio add {number}) and read it (tmwatch run), "
+                f"or look it up without storing: tmwatch check {number}"
+            )
+        watches = [watch for watch in portfolio.load_watches(conn) if watch.serial_number == serial]
+        brands = {(watch.client, watch.brand) for watch in watches}
+        beside = [watch for watch in portfolio.load_watches(conn) if (watch.client, watch.brand) in brands]
+        found, _all = _marks(conn, ctx, beside or [Watch("", "", serial)], None, Severity.INFO)
+        mark = next(one for one in found if one.record.serial_number == serial)
+        if not watches:
+            mark = replace(mark, facts=replace(mark.facts, watches=()))
+        return Evidence(
+            generated_at=ctx.now,
+            mark=mark,
+            first_seen=stored.first_seen,
+            documents=_documents(conn, serial),
+            papers=_papers(conn, serial),
+            order_lists=_order_lists(conn, {hit.order_id for hit in mark.facts.hits}),
+        )
+
+
+def _marks(
+    conn: Connection, ctx: Context, watches: Sequence[Watch], client: str | None, floor: Severity
+) -> tuple[list[MarkReport], list[Finding]]:
+    """Judge every stored mark; return what is shown of each, and every finding."""
+    of_mark: dict[str, list[Watch]] = defaultdict(list)
+    for watch in watches:
+        if watch.serial_number:
+            of_mark[watch.serial_number].append(watch)
+    since = evidence.watched_from(conn, client)
+    found: list[MarkReport] = []
+    everything: list[Finding] = []
+    for chunk in chunks(sorted(of_mark), watches, CHUNK):
+        steps = ledger.load(conn, chunk, FIRST_DAY, KINDS)
+        tracked = _tracked(conn, chunk, ctx.as_of)
+        for facts in facts_for(conn, ctx, chunk, of_mark):
+            serial = facts.mark.serial_number
+            findings = evaluate(RULES, facts)
+            everything.extend(findings)
+            changes = _meant_for(steps.get(serial, ()), client)
+            start = since.get(serial, facts.mark.provenance.as_of)
+            shown = tuple(one for one in findings if _is_shown(one, floor))
+            past = record_history.versions(facts.mark, changes, start)
+            found.append(MarkReport(facts, shown, tracked.get(serial, {}), changes, past))
+    return found, everything
+
+
+def _is_shown(finding: Finding, floor: Severity) -> bool:
+    return finding.severity >= floor or finding.rule in ALWAYS_SHOWN or finding.good_news
+
+
+def _meant_for(changes: Iterable[Change], client: str | None) -> tuple[Change, ...]:
+    """Leave out the steps of findings that are about another client's use of the mark."""
+    return tuple(one for one in changes if client is None or one.client in ("", client))
+
+
+def _tracked(
+    conn: Connection, serials: Sequence[str], day: date
+) -> dict[str, dict[tuple[str, str, str, str], Tracked]]:
+    """Return what the store remembers of the open findings, by serial number and identity."""
+    found: dict[str, dict[tuple[str, str, str, str], Tracked]] = defaultdict(dict)
+    for one in finding_store.open_findings(conn, serials):
+        known = Tracked(one.opened_at, one.alerted_at, one.ack_until, one.ack_note, one.acknowledged(day))
+        found[one.finding.serial_number][one.finding.identity] = known
+    return found
+
+
+def _clients(
+    watches: Sequence[Watch], records: Mapping[str, CaseFile], findings: Sequence[Finding]
+) -> tuple[ClientReport, ...]:
+    """Return the clients, those with most at stake first."""
+    by_mark: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_mark[finding.serial_number].append(finding)
+    rows: dict[str, list[Watch]] = defaultdict(list)
+    for watch in watches:
+        rows[watch.client].append(watch)
+    found = []
+    for name, own in rows.items():
+        about = [
+            finding for serial in {watch.serial_number for watch in own} for finding in by_mark.get(serial or "", ())
+        ]
+        found.append(ClientReport(name, exposure(name, own, records, about), len({watch.number for watch in own})))
+    return tuple(sorted(found, key=_most_at_stake))
+
+
+def _most_at_stake(one: ClientReport) -> tuple[int, int, int, str]:
+    money = sum(int(amount) for _currency, amount in one.stake.money)
+    return (-money, -one.stake.asins, -len(one.in_danger), one.client)
+
+
+def _worst_first(one: MarkReport) -> tuple[int, date, str, str]:
+    worst = max((int(finding.severity) for finding in one.findings), default=0)
+    due = min((finding.deadline for finding in one.findings if finding.deadline), default=date.max)
+    return (-worst, due, one.record.sentence, one.record.serial_number)
+
+
+def _removed(conn: Connection, client: str | None) -> tuple[Removed, ...]:
+    """Return the marks that left the portfolio, with the states they went through while they were watched."""
+    gone = evidence.removed_marks(conn, client)
+    since = evidence.watched_from(conn, client)
+    steps = ledger.load(conn, gone, FIRST_DAY, KINDS)
+    found = []
+    for serial, case in marks.load_cases(conn, gone).items():
+        start: datetime = since.get(serial, case.first_seen)
+        found.append(
+            Removed(case.record, gone[serial], record_history.versions(case.record, steps.get(serial, ()), start))
+        )
+    return tuple(found)
+
+
+def _documents(conn: Connection, serial: str) -> tuple[DocumentSource, ...]:
+    return tuple(
+        DocumentSource(d.source, d.url, d.sha256, d.content_type, d.fetched_at, d.size, d.state, d.error)
+        for d in evidence.documents_of(conn, serial)
+    )
+
+
+def _papers(conn: Connection, serial: str) -> tuple[OfficePaper, ...]:
+    return tuple(
+        OfficePaper(p.document_id, p.description, p.mail_date, p.pages, p.url)
+        for p in documents.load_case_documents(conn, serial)
+    )
+
+
+def _order_lists(conn: Connection, order_ids: set[str]) -> tuple[OrderSource, ...]:
+    """Return the lists in force of the orders that name the mark."""
+    return tuple(
+        OrderSource(one.order_id, one.file_name, one.sha256, one.method, one.imported_at, one.reviewed)
+        for order_id in sorted(order_ids)
+        for one in orders.list_lists(conn, order_id)
+        if one.superseded_by is None
+    )
+
+
+def _nothing(conn: Connection, client: str | None) -> str:
+    """Say why there is nothing to report on."""
+    known = sorted({watch.client for watch in portfolio.load_watches(conn)})
+    if client is None or not known:
+        return "the portfolio is empty; fill it with: tmwatch portfolio import config/portfolio.csv"
+    names = ", ".join(known[:10]) + (f" and {len(known) - 10} more" if len(known) > 10 else "")
+    return f"no client {client!r} watches a mark; there are: {names}"
