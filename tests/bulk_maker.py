@@ -228,8 +228,12 @@ def crowd(count: int, first: int = 90_000_000, seed: int = 7) -> Iterator[Case]:
 
 
 def _someone(dice: random.Random, serial: str) -> Case:
-    word = lambda: dice.choice(_WORDS).strip(",")  # noqa: E731
-    day = lambda: f"20{dice.randint(18, 25)}{dice.randint(1, 12):02}{dice.randint(1, 28):02}"  # noqa: E731
+    def word() -> str:
+        return dice.choice(_WORDS).strip(",")
+
+    def day() -> str:
+        return f"20{dice.randint(18, 25)}{dice.randint(1, 12):02}{dice.randint(1, 28):02}"
+
     name = f"{word().title()} {word().title()} {dice.randint(1, 9999)}"
     codes = sorted(dice.sample(range(1, 46), dice.randint(1, 4)))
     base = Case()

@@ -68,7 +68,7 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server without a database name. Where there is none: failure in CI, else a skip."""
+    """The URL of a PostgreSQL server (its database `postgres`). Where there is none: failure in CI, else a skip."""
     try:
         manager = postgres.server()
         url = manager.__enter__()
@@ -82,7 +82,7 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def _postgres_admin(postgres_server: str) -> Iterator[Engine]:
-    engine = create_engine(f"{postgres_server}postgres", isolation_level="AUTOCOMMIT")
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     yield engine
     engine.dispose()
 
@@ -92,7 +92,7 @@ def _postgres_template(postgres_server: str, _postgres_admin: Engine) -> Iterato
     name = f"tmwatch_template_{os.getpid()}"
     with _postgres_admin.connect() as conn:
         conn.execute(text(f"CREATE DATABASE {name}"))
-    schema.upgrade(f"{postgres_server}{name}")
+    schema.upgrade(postgres.database(postgres_server, name))
     yield name
     with _postgres_admin.connect() as conn:
         conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -114,7 +114,7 @@ def _database(server: str, admin: Engine, template: str) -> Iterator[str]:
     name = f"tmwatch_test_{os.getpid()}_{next(_numbers)}"
     with admin.connect() as conn:
         conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield f"{server}{name}"
+    yield postgres.database(server, name)
     with admin.connect() as conn:
         conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -14,6 +13,8 @@ import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 DSN = "TMWATCH_TEST_PG_DSN"
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
@@ -31,11 +32,17 @@ def installed() -> list[Path]:
     return [folder for folder in (*system, *bundled) if (folder / "initdb").exists()]
 
 
+def database(server: str, name: str) -> str:
+    """Return the URL of another database on the same server."""
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """Yield the URL of a server, without a database name at its end (`postgresql+psycopg://.../`)."""
+    """Yield the URL of a server's own database `postgres`; `database` names another one there."""
     if os.environ.get(DSN):
-        yield os.environ[DSN].replace("postgresql://", "postgresql+psycopg://").rstrip("/").rsplit("/", 1)[0] + "/"
+        yield database(os.environ[DSN], "postgres")
         return
     found = installed()
     if not found:
@@ -52,7 +59,7 @@ def start(programs: Path) -> Iterator[str]:
     try:
         programs = _readable(programs, folder) if user else programs
         if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
+            os.chown(folder, *user)
         data, port = folder / "data", _free_port()
         _run(user, programs / "initdb", "-D", data, "-U", "tester", "--auth=trust", "--encoding=UTF8", "--no-sync")
         words = [word for setting in (*_QUICK, f"unix_socket_directories={folder}") for word in ("-c", setting)]
@@ -61,7 +68,7 @@ def start(programs: Path) -> Iterator[str]:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_as(user))
         try:
             _wait(process, port, folder / "log")
-            yield f"postgresql+psycopg://tester@127.0.0.1:{port}/"
+            yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
         finally:
             process.send_signal(signal.SIGQUIT)  # at once: the data is thrown away
             process.wait(timeout=30)
@@ -69,19 +76,22 @@ def start(programs: Path) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _other_user() -> pwd.struct_passwd | None:
-    """Return the user to run as when we are root, whom PostgreSQL refuses."""
-    if os.geteuid() != 0:
+def _other_user() -> tuple[int, int] | None:
+    """Return the user and group to run as when we are root, whom PostgreSQL refuses."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return None
+    import pwd
+
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
+            found = pwd.getpwnam(name)
+            return found.pw_uid, found.pw_gid
     raise NoServer("running as root and neither user postgres nor nobody exists")
 
 
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(user: tuple[int, int] | None) -> dict[str, object]:
     """Return what runs a child process as that user."""
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    return {"user": user[0], "group": user[1], "extra_groups": []} if user else {}
 
 
 def _readable(programs: Path, folder: Path) -> Path:
@@ -97,7 +107,7 @@ def _readable(programs: Path, folder: Path) -> Path:
     return target / "bin"
 
 
-def _run(user: pwd.struct_passwd | None, *command: object) -> None:
+def _run(user: tuple[int, int] | None, *command: object) -> None:
     """Run a program to its end; its output is in the error when it fails."""
     words = [str(word) for word in command]
     done = subprocess.run(words, capture_output=True, text=True, cwd="/", timeout=60, **_as(user))

@@ -14,11 +14,14 @@ from tests.invented_cases import HOME_TSDR, any_case, at, bulk, status_only, tsd
 from tmwatch.changes import Change, diff, event_key, merge
 from tmwatch.records import (
     Address,
+    Assignment,
     Attorney,
     CaseFile,
     Correspondent,
     GoodsClass,
     Owner,
+    Proceeding,
+    ProceedingEntry,
     ProsecutionEvent,
     Provenance,
 )
@@ -329,3 +332,107 @@ def test_each_new_entry_is_told_exactly_once(keys: set[str], days: set[int]) -> 
         kept = merge(kept, new)
         assert entry in kept.events
     assert len(told_names) == len(set(told_names)) == len(entries)
+
+
+# Assignments and proceedings
+
+OPPOSED = Proceeding(
+    "91299001",
+    "OPP",
+    date(2026, 11, 2),
+    "2",
+    date(2026, 11, 2),
+    "D",
+    ("Other Co",),
+    ("Lumo Lighting, LLC",),
+    (ProceedingEntry("707", "N", date(2026, 11, 2), date(2026, 12, 12), "NOTICE SENT; ANSWER DUE"),),
+    at(2, 23),
+)
+MOVED = Assignment(
+    "9001/0007", "ASSIGNS THE ENTIRE INTEREST", date(2026, 11, 1), None, ("Lumo",), ("Buyer",), at(2, 23)
+)
+
+
+def addition(day: int = 2, **lists: Any) -> CaseFile:
+    """What a file of the Board or of assignments tells."""
+    return CaseFile("97123456", 0, Provenance("odp", at(day, 23)), frozenset(lists), **lists)
+
+
+def test_a_proceeding_told_for_the_first_time_is_a_change_with_number_parties_and_answer_date() -> None:
+    (found,) = diff(tsdr(1), addition(proceedings=(OPPOSED,)))
+    assert (found.kind, found.name, found.old, found.as_of) == ("field", "proceedings", None, date(2026, 11, 2))
+    assert found.new == {
+        "number": "91299001",
+        "kind": "OPP",
+        "filed": "2026-11-02",
+        "status": "2",
+        "role": "D",
+        "plaintiffs": ["Other Co"],
+        "defendants": ["Lumo Lighting, LLC"],
+        "answer_due": "2026-12-12",
+    }
+
+
+def test_a_record_of_the_board_is_a_change_although_tsdr_was_read_later_that_day() -> None:
+    assert diff(tsdr(3), addition(2, proceedings=(OPPOSED,)))
+
+
+def test_the_same_proceeding_told_by_another_source_is_no_second_change() -> None:
+    kept = merge(tsdr(1), addition(proceedings=(OPPOSED,)))
+    entries = (ProceedingEntry("707", None, date(2026, 11, 2), date(2026, 12, 12), "NOTICE AND TRIAL DATES SENT"),)
+    same = replace(OPPOSED, role=None, plaintiffs=("OTHER CO.",), defendants=(), entries=entries, as_of=at(4))
+    assert diff(kept, addition(4, proceedings=(same,))) == ()
+
+
+def test_a_first_complete_list_tells_no_history_as_news() -> None:
+    old = Proceeding("91192463", "OPP", date(2009, 10, 28), "9", date(2010, 2, 9), as_of=at(4))
+    recorded = replace(MOVED, recorded=date(2001, 12, 27), as_of=at(4))
+    assert diff(tsdr(1), addition(4, proceedings=(old,), assignments=(recorded,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "key", "value"),
+    [
+        ({"status_code": "9"}, "status", "9"),
+        ({"plaintiffs": ("Third Co",)}, "plaintiffs", ["Third Co"]),
+        ({"defendants": ("New Owner Inc",)}, "defendants", ["New Owner Inc"]),
+        ({"expungements": ("2024-101552R",)}, "expungements", ["2024-101552R"]),
+        (
+            {"entries": (ProceedingEntry("144", "T", date(2026, 12, 20), date(2027, 1, 19)),)},
+            "answer_due",
+            "2027-01-19",
+        ),
+    ],
+)
+def test_what_moves_in_a_proceeding_is_told(fields: dict[str, Any], key: str, value: object) -> None:
+    kept = merge(tsdr(1), addition(proceedings=(OPPOSED,)))
+    (found,) = diff(kept, addition(21, proceedings=(replace(OPPOSED, as_of=at(21), **fields),)))
+    assert found.old is not None
+    assert found.new[key] == value  # type: ignore[index]
+
+
+def test_an_older_file_of_the_board_changes_nothing() -> None:
+    kept = merge(tsdr(1), addition(5, proceedings=(replace(OPPOSED, status_code="9", as_of=at(5)),)))
+    assert diff(kept, addition(2, proceedings=(OPPOSED,))) == ()
+
+
+def test_an_assignment_is_told_once_and_its_withdrawal_once() -> None:
+    (came,) = diff(tsdr(1), addition(assignments=(MOVED,)))
+    assert came.new == {
+        "reel_frame": "9001/0007",
+        "conveyance": "ASSIGNS THE ENTIRE INTEREST",
+        "recorded": "2026-11-01",
+        "assignors": ["Lumo"],
+        "assignees": ["Buyer"],
+    }
+    kept = merge(tsdr(1), addition(assignments=(MOVED,)))
+    assert diff(kept, addition(assignments=(MOVED,))) == ()
+    gone = Assignment("9001/0007", "", as_of=at(6), withdrawn=True)
+    (went,) = diff(kept, addition(6, assignments=(gone,)))
+    assert went.new == {"reel_frame": "9001/0007", "withdrawn": True}
+    assert diff(merge(kept, addition(6, assignments=(gone,))), addition(6, assignments=(gone,))) == ()
+
+
+def test_the_withdrawal_of_what_was_never_told_is_no_change() -> None:
+    gone = Assignment("9001/0007", "", as_of=at(6), withdrawn=True)
+    assert diff(tsdr(1), addition(6, assignments=(gone,))) == ()

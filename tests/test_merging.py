@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.invented_cases import any_case, at, bulk, status_only, tsdr
-from tmwatch.merging import GROUP_FIELDS, merge
-from tmwatch.records import FIELD_GROUPS, CaseFile, Correspondent, GoodsClass, ProsecutionEvent, Provenance
+from tmwatch.merging import GROUP_FIELDS, is_addition, merge
+from tmwatch.records import (
+    FIELD_GROUPS,
+    STATUS_NOT_TOLD,
+    Assignment,
+    CaseFile,
+    Correspondent,
+    GoodsClass,
+    Proceeding,
+    ProsecutionEvent,
+    Provenance,
+)
 
 
 def test_every_group_has_its_fields_and_every_field_its_group() -> None:
@@ -128,7 +138,8 @@ def test_merging_the_same_record_again_changes_nothing(old: CaseFile, new: CaseF
 def test_nothing_told_is_ever_untold(old: CaseFile, new: CaseFile) -> None:
     kept = merge(old, new)
     assert kept.told >= old.told
-    assert kept.provenance.as_of == max(old.provenance.as_of, new.provenance.as_of)
+    looks = [record for record in (old, new) if not is_addition(record)] or [old, new]
+    assert kept.provenance.as_of == max(record.provenance.as_of for record in looks)
 
 
 @given(st.permutations([1, 2, 3, 4]))
@@ -151,3 +162,71 @@ def test_a_replayed_history_does_not_grow() -> None:
 def test_the_moment_of_a_record_is_its_own() -> None:
     later: datetime = at(1) + timedelta(seconds=1)
     assert merge(tsdr(1), tsdr(1, provenance=Provenance("tsdr", later), mark_text="X")).mark_text == "X"
+
+
+def addition(day: int, hour: int = 23, **lists: tuple[Assignment, ...] | tuple[Proceeding, ...]) -> CaseFile:
+    """What a file of the Board or of assignments tells."""
+    return CaseFile("97123456", STATUS_NOT_TOLD, Provenance("odp", at(day, hour)), frozenset(lists), **lists)  # type: ignore[arg-type]
+
+
+FIRST = Proceeding("91299001", "OPP", date(2026, 11, 2), "2", as_of=at(2, 23))
+SECOND = Proceeding("91299002", "OPP", date(2026, 11, 3), "2", as_of=at(3, 23))
+
+
+def test_a_record_of_the_board_adds_its_proceeding_and_keeps_the_others() -> None:
+    kept = merge(merge(tsdr(1), addition(2, proceedings=(FIRST,))), addition(3, proceedings=(SECOND,)))
+    assert kept.proceedings == (FIRST, SECOND)
+    assert kept.told == tsdr().told | {"proceedings"}
+    assert replace(kept, proceedings=(), told=tsdr().told) == tsdr(1)
+
+
+def test_a_record_that_tells_no_status_never_moves_the_moment_of_the_case() -> None:
+    """Else a TSDR answer fetched later on the day of the file would be refused as older."""
+    kept = merge(tsdr(2, status_code=630), addition(2, 23, proceedings=(FIRST,)))
+    assert kept.provenance == tsdr(2).provenance
+    afternoon = tsdr(2, provenance=Provenance("tsdr", at(2, 18)), status_code=774)
+    assert merge(kept, afternoon).status_code == 774
+    assert merge(kept, afternoon).proceedings == (FIRST,)
+
+
+def test_a_case_known_from_the_board_alone_takes_any_look_at_the_whole_case() -> None:
+    kept = merge(addition(2, 23, proceedings=(FIRST,)), tsdr(2))
+    assert (kept.status_code, kept.provenance, kept.proceedings) == (700, tsdr(2).provenance, (FIRST,))
+
+
+def test_an_older_file_replayed_does_not_overwrite_what_a_newer_one_told_of_a_proceeding() -> None:
+    ended = replace(FIRST, status_code="9", as_of=at(5, 23))
+    kept = merge(merge(tsdr(1), addition(5, proceedings=(ended,))), addition(2, proceedings=(FIRST,)))
+    assert kept.proceedings == (ended,)
+
+
+def test_an_older_record_still_adds_what_nobody_told() -> None:
+    kept = merge(tsdr(9), addition(2, proceedings=(FIRST,)))
+    assert kept.proceedings == (FIRST,)
+
+
+def test_what_the_newer_telling_leaves_out_is_kept() -> None:
+    full = replace(FIRST, role="D", plaintiffs=("Other Co",))
+    sparse = Proceeding("91299001", "OPP", status_code="8", as_of=at(4))
+    (one,) = merge(merge(tsdr(1), addition(2, proceedings=(full,))), addition(4, proceedings=(sparse,))).proceedings
+    assert one == replace(full, status_code="8", as_of=at(4))
+
+
+def test_an_appeal_and_an_extension_of_time_under_the_serial_number_are_two() -> None:
+    both = (Proceeding("97123456", "EXA", as_of=at(2)), Proceeding("97123456", "EXT", as_of=at(2)))
+    assert merge(tsdr(1), addition(2, proceedings=both)).proceedings == both
+
+
+def test_a_withdrawn_assignment_stays_withdrawn_when_an_older_file_is_replayed() -> None:
+    there = Assignment("4191/0383", "ASSIGNS THE ENTIRE INTEREST", date(2026, 11, 2), None, ("A",), ("B",), at(2, 23))
+    gone = Assignment("4191/0383", "ASSIGNS THE ENTIRE INTEREST", as_of=at(4, 23), withdrawn=True)
+    kept = merge(tsdr(1), addition(2, assignments=(there,)))
+    kept = merge(merge(kept, addition(4, assignments=(gone,))), addition(2, assignments=(there,)))
+    assert kept.assignments == (gone,)
+
+
+def test_a_quiet_record_between_does_not_make_an_entry_newer() -> None:
+    undated = replace(FIRST, as_of=None)
+    kept = merge(tsdr(1, told=tsdr().told | {"proceedings"}, proceedings=(undated,)), tsdr(6))
+    ended = replace(FIRST, status_code="9", as_of=at(3))
+    assert merge(kept, addition(3, proceedings=(ended,))).proceedings == (ended,)

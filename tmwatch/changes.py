@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tmwatch import codes, comparing
+from tmwatch import codes, comparing, joined_lists
 from tmwatch.comparing import normalise
-from tmwatch.merging import merge
+from tmwatch.merging import is_outdated, merge
 from tmwatch.record_json import from_json, record_hash, to_json
 from tmwatch.records import CaseFile, GoodsClass, Owner, ProsecutionEvent
 
@@ -60,21 +60,23 @@ def diff(old: CaseFile | None, new: CaseFile) -> tuple[Change, ...]:
     change; nor is a record older than the one on hand. Names of field changes: status, abandonment_date,
     cancellation_date, registration_number, registration_date, renewal_date, mark_text, register, basis, classes,
     class_status, owners, owner_address, owner_emails, attorney, attorney_emails, correspondent, correspondent_emails,
-    domestic_representative. Values: int for status, ISO text for dates, text, or a sorted list of text.
+    domestic_representative, assignments, proceedings. Values: int for status, ISO text for dates, text, a sorted list
+    of text, or an object an entry for the last two (joined_lists), whose entries are told by their own moments: a new
+    one is a change although the group was never told before.
     """
-    if old is None or new.provenance.as_of < old.provenance.as_of:
+    if old is None:
         return ()
     merged = merge(old, new)
     day = new.provenance.as_of.astimezone(_NEW_YORK).date()
     found = []
-    for group, name, compare in _COMPARED:
+    for group, name, compare in () if is_outdated(old, new) else _COMPARED:
         if group in old.told:
             pair = compare(old, merged)
             if pair is not None:
                 found.append(Change(old.serial_number, "field", name, *pair, day))
-    if "events" in old.told:
+    if "events" in old.told and not is_outdated(old, new):
         found.extend(_new_events(old, merged, day))
-    return tuple(found)
+    return (*found, *_new_entries(old, merged))
 
 
 def event_key(event: ProsecutionEvent) -> tuple[str, str, date]:
@@ -99,6 +101,16 @@ def _new_events(old: CaseFile, new: CaseFile, day: date) -> Iterator[Change]:
         if event.proceeding_number:
             entry["proceeding_number"] = event.proceeding_number
         yield Change(old.serial_number, "event", f"{code}/{type_}", None, entry, day)
+
+
+def _new_entries(old: CaseFile, merged: CaseFile) -> Iterator[Change]:
+    """Yield what came or moved in the lists that are joined entry by entry."""
+    moved = (
+        *joined_lists.news(old.assignments, merged.assignments),
+        *joined_lists.news(old.proceedings, merged.proceedings),
+    )
+    for one in moved:
+        yield Change(old.serial_number, "field", one.name, one.old, one.new, one.day)
 
 
 def _status(old: CaseFile, new: CaseFile) -> Pair | None:

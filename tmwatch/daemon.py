@@ -1,5 +1,9 @@
 """The daemon: asks every minute what is due and does it. It decides nothing: `pipeline.due` reads the truth from the
-database, so a missed, late or doubled tick changes nothing."""
+database, so a missed, late or doubled tick changes nothing.
+
+On PostgreSQL several instances run side by side: one leads (it fetches, judges and queues), all send. When the leader
+dies its lease ends within seconds and another leads. An SQLite file serves one daemon.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,15 @@ import structlog
 
 from tmwatch.errors import Busy, TmwatchError
 from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.deliver import deliver
 from tmwatch.pipeline.due import Due, do_due
 from tmwatch.pipeline.edges import open_edges
+from tmwatch.pipeline.lease import Lease
 from tmwatch.settings import Settings
 
 TICK_SECONDS = 60
+LEAD_SECONDS = 3  # how often a follower asks whether the lead is free
+LEAD = "leader"
 Opening = Callable[[Callable[[str, int, int], None]], AbstractContextManager[Context]]
 log = structlog.get_logger()
 
@@ -30,19 +38,27 @@ class Stopped(BaseException):
 class Daemon:
     """One process of `tmwatch schedule`."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime], opening: Opening) -> None:
-        """`opening(progress)` gives the context of one tick; `clock` is read anew for each."""
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        opening: Opening,
+        lease_seconds: float | None = None,
+    ) -> None:
+        """`opening(progress)` gives the context of one tick; `clock` is read anew for each; `lease_seconds` is the time
+        to live of the lead (default: 10 s on PostgreSQL)."""
         self._settings, self._clock, self._opening = settings, clock, opening
+        self._lease_seconds = lease_seconds
         self._stop = threading.Event()
+        self._lease: Lease | None = None
 
     def run(self) -> None:
-        """Tick until SIGTERM or Ctrl-C."""
+        """Tick until SIGTERM or Ctrl-C. Busy at the start when an SQLite file already has its daemon."""
         from apscheduler.schedulers.blocking import BlockingScheduler
 
         scheduler = BlockingScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, next_run_time=self._clock())
 
         def stop(number: int, frame: FrameType | None) -> None:
             self._stop.set()
@@ -50,7 +66,30 @@ class Daemon:
 
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, stop)
-        scheduler.start()
+        with ExitStack() as stack:
+            engine = stack.enter_context(self._opening(_nothing)).engine
+            self._lease = lease = Lease(engine, LEAD, self._clock, self._lease_seconds)
+            if engine.dialect.name == "sqlite":
+                lease.acquire()  # a second daemon on the same file ends here, saying why
+            stack.callback(lease.release)
+            scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, next_run_time=self._clock(), id="tick")
+            if engine.dialect.name != "sqlite":
+                scheduler.add_job(self.follow, "interval", seconds=LEAD_SECONDS, args=[scheduler])
+            scheduler.start()
+
+    def leads(self) -> bool:
+        """Whether this instance leads; it takes the lead when nobody has it. Without `run` there is no rival."""
+        return self._lease is None or self._lease.try_acquire()
+
+    def follow(self, scheduler: object) -> None:
+        """Take the lead when it is free, and then tick at once."""
+        was = self._lease is not None and self._lease.held
+        try:
+            if self.leads() and not was:
+                log.info("this instance leads now")
+                scheduler.modify_job("tick", next_run_time=self._clock())  # type: ignore[attr-defined]  # apscheduler has no types
+        except TmwatchError as error:
+            log.warning("the database does not answer", reason=str(error))
 
     def tick(self) -> Due | None:
         """Do what is due now. What the world did wrong is logged and tried again at the next tick."""
@@ -67,11 +106,11 @@ class Daemon:
         return None
 
     def _due(self) -> Due:
-        """Open the edges and do what is due."""
+        """Open the edges and do what is due; an instance that does not lead only sends."""
         with ExitStack() as stack:
             ctx = stack.enter_context(self._opening(self._progress))
             edges = stack.enter_context(open_edges(self._settings, self._clock, self._sleep, ctx.engine))
-            done = do_due(ctx, edges)
+            done = do_due(ctx, edges) if self.leads() else Due(None, 0, deliver(ctx, edges.channels))
         if done.passed is not None:
             told = done.passed
             log.info("pass", checked=told.checked, watched=told.watched, failed=len(told.failed))
@@ -80,11 +119,17 @@ class Daemon:
         return done
 
     def _progress(self, message: str, done: int, total: int) -> None:
-        """Stop between two steps when told to."""
+        """Stop between two steps when told to, or when the lead was lost."""
         if self._stop.is_set():
             raise Stopped
+        if self._lease is not None and self._lease.held:
+            self._lease.check()
 
     def _sleep(self, seconds: float) -> None:
         """Wait, but not when told to stop."""
         if self._stop.wait(seconds):
             raise Stopped
+
+
+def _nothing(message: str, done: int, total: int) -> None:
+    """Swallow progress."""

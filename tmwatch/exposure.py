@@ -18,6 +18,13 @@ STATES = ("lost", "in_danger", "unknown", "weakened", "sound")  # worst first
 IN_DANGER = ("lost", "in_danger")
 _LOST_BY_ORDER = ("S01", "S19")  # treated as lost even while the register still shows the mark live
 _ENDANGERING_RULES = ("B01", "B02")
+_US = "US"
+# marketplace -> the office of its enrolments; the countries of the Union may use its office or their own
+_OFFICES = {
+    "US": _US,
+    "GB": "UK",
+    **dict.fromkeys(("DE", "FR", "IT", "ES", "NL", "SE", "PL", "BE", "IE"), "EU or national"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,17 @@ class BrandMark:
     carries: bool  # the owner says that the Brand Registry enrolment stands on it
     mark: str | None = None
     registration_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One trademark office behind a brand: the marketplaces that look at it and the marks that carry the enrolment
+    there. Only US marks have data here; what stands at another office is not known (`watched` False)."""
+
+    office: str
+    marketplaces: tuple[str, ...]
+    carrying: tuple[str, ...] = ()
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,18 @@ class BrandExposure:
     revenue_30d: Decimal | None = None
     currency: str | None = None
     marks: tuple[BrandMark, ...] = ()  # every mark of the brand, those that carry the enrolment first
+    offices: tuple[Office, ...] = ()  # the US first, then the others the marketplaces point to
+    live: int = 0  # live US marks of the brand
+
+    @property
+    def unwatched(self) -> tuple[str, ...]:
+        """The marketplaces whose own trademark office is not watched here."""
+        return tuple(place for office in self.offices if not office.watched for place in office.marketplaces)
+
+    @property
+    def single(self) -> bool:
+        """Whether the enrolment rests on one live mark with nothing to take its place (rule B03)."""
+        return self.enrolled and self.live == 1 and self.state not in IN_DANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +134,37 @@ def exposure(
 
 def at_stake(exposures: Iterable[BrandExposure]) -> Stake:
     """Return the sum over the brands that are lost or in danger."""
-    danger = [e for e in exposures if e.state in IN_DANGER]
+    return _sum([e for e in exposures if e.state in IN_DANGER])
+
+
+def _sum(brands: list[BrandExposure]) -> Stake:
+    """Add up what stands behind some brands."""
     money: dict[str, Decimal] = {}
-    for one in danger:
+    for one in brands:
         if one.revenue_30d is not None:
             money[one.currency or ""] = money.get(one.currency or "", Decimal(0)) + one.revenue_30d
     return Stake(
-        brands=len(danger),
-        asins=sum(one.asins or 0 for one in danger),
-        asins_complete=all(one.asins is not None for one in danger),
+        brands=len(brands),
+        asins=sum(one.asins or 0 for one in brands),
+        asins_complete=all(one.asins is not None for one in brands),
         money=tuple(sorted(money.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def concentration(exposures: Iterable[BrandExposure]) -> Stake:
+    """Return what stands on brands that rest on one live mark each."""
+    return _sum([one for one in exposures if one.single])
+
+
+def offices(marketplaces: Iterable[str], carrying: tuple[str, ...]) -> tuple[Office, ...]:
+    """Return the offices behind a brand, the US first. Where its enrolment for another market stands is not known: it
+    may rest on the US mark or on a mark of that market's own office."""
+    places: dict[str, list[str]] = {_US: []}
+    for place in marketplaces:
+        places.setdefault(_OFFICES.get(place, place), []).append(place)
+    return tuple(
+        Office(office, tuple(found), carrying if office == _US else (), watched=office == _US)
+        for office, found in places.items()
     )
 
 
@@ -128,6 +179,8 @@ def _exposure(rows: list[Watch], records: Mapping[str, CaseFile], findings: tupl
     gone = {m.number for m in marks if _gone(m, findings)}
     endangered = {f.serial_number for f in findings if endangers(f)}
     reasons = tuple(f for f in findings if _is_reason(f, base, {m.number for m in marks}))
+    places = tuple(dict.fromkeys(place for row in rows for place in row.marketplaces))
+    carried = tuple(dict.fromkeys(m.number for m in marks if m.carries))
     best = max(rows, key=lambda row: row.revenue_30d if row.revenue_30d is not None else Decimal(-1))
     return BrandExposure(
         client=rows[0].client,
@@ -135,13 +188,15 @@ def _exposure(rows: list[Watch], records: Mapping[str, CaseFile], findings: tupl
         state=_state(base, gone, endangered, {m.number for m in marks if _unclear(m)}, bool(reasons)),
         enrolled=bool(carrying),
         reasons=tuple(sorted(reasons, key=lambda f: (not endangers(f), -f.severity, f.rule, f.serial_number, f.key))),
-        carrying=tuple(dict.fromkeys(m.number for m in marks if m.carries)),
+        carrying=carried,
         spare=tuple(dict.fromkeys(m.number for m in marks if _can_take_over(m, carrying, gone | endangered))),
-        marketplaces=tuple(dict.fromkeys(place for row in rows for place in row.marketplaces)),
+        marketplaces=places,
         asins=max((row.asins for row in rows if row.asins is not None), default=None),
         revenue_30d=best.revenue_30d,
         currency=best.currency,
         marks=tuple({m.number: m for m in reversed(marks)}.values())[::-1],
+        offices=offices(places, carried),
+        live=len({m.number for m in marks if m.standing.is_live and m.number not in gone}),
     )
 
 

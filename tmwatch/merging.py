@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tmwatch import comparing
+from tmwatch import comparing, joined_lists
 from tmwatch.records import CaseFile, Correspondent
 
 # Field group -> the record's fields it covers (records.FIELD_GROUPS).
@@ -53,24 +53,60 @@ def told_groups(record: CaseFile) -> frozenset[str]:
     return record.told
 
 
+def is_addition(record: CaseFile) -> bool:
+    """Whether a record tells of assignments or proceedings alone (the Board's and the assignment files, details).
+
+    It says nothing of the case's status, so it never moves the moment of the case, and is itself never too old.
+    """
+    return bool(record.told) and record.told <= joined_lists.GROUPS
+
+
+def is_outdated(old: CaseFile, new: CaseFile) -> bool:
+    """Whether `new` is a look at the whole case that is older than the one on hand."""
+    return new.provenance.as_of < old.provenance.as_of and not (is_addition(old) or is_addition(new))
+
+
 def merge(old: CaseFile | None, new: CaseFile) -> CaseFile:
     """Return the record to keep. Only the groups `new` tells replace those of `old`.
 
-    A record whose `as_of` is older never wins; it may fill groups that were never told. Applying the same record
-    twice changes nothing.
+    A record whose `as_of` is older never wins; it may fill groups that were never told. Assignments and proceedings
+    are joined entry by entry (joined_lists). Applying the same record twice changes nothing.
     """
     if old is None:
         return new
-    if new.provenance.as_of < old.provenance.as_of:
+    return replace(_merged(old, new), **_joined(old, new))
+
+
+def _merged(old: CaseFile, new: CaseFile) -> CaseFile:
+    """Merge everything but the entries of the joined lists."""
+    if is_addition(new):
+        newest = is_addition(old) and new.provenance.as_of >= old.provenance.as_of
+        return replace(old, told=old.told | new.told, provenance=new.provenance if newest else old.provenance)
+    if is_addition(old):
+        return replace(new, told=old.told | told_groups(new))
+    if is_outdated(old, new):
         return _fill(old, new)
-    told = told_groups(new)
+    told = told_groups(new) - joined_lists.GROUPS
     fields = {name: getattr(new, name) for group in told for name in GROUP_FIELDS[group]}
     for name in _KEPT_WHEN_ABSENT:
         fields[name] = _or(getattr(new, name), getattr(old, name))
     _keep(old, new, fields)
     if "correspondent" in told:
         fields["correspondent"] = _correspondent(old.correspondent, new.correspondent)
-    return replace(old, provenance=new.provenance, told=old.told | told, **fields)
+    return replace(old, provenance=new.provenance, told=old.told | told_groups(new), **fields)
+
+
+def _joined(old: CaseFile, new: CaseFile) -> dict[str, Any]:
+    """Return the joined lists of both records, as far as each tells them."""
+    at = (old.provenance.as_of, new.provenance.as_of)
+    assignments, proceedings = (
+        [getattr(record, group) if group in record.told else () for record in (old, new)]
+        for group in ("assignments", "proceedings")
+    )
+    return {
+        "assignments": joined_lists.joined(*assignments, *at),
+        "proceedings": joined_lists.joined(*proceedings, *at),
+    }
 
 
 def _fill(old: CaseFile, older: CaseFile) -> CaseFile:

@@ -13,6 +13,8 @@ from typing import TypeAlias
 PartialDate: TypeAlias = str
 Day: TypeAlias = date  # where a field named `date` hides the type
 
+STATUS_NOT_TOLD = 0  # of a case known from the Board's or the assignment files alone; its standing is unknown
+
 # Field groups a source may or may not speak about. A record's `told` names those it does; the rest is "not told",
 # never "removed". `status` covers the code, its date and text and the abandonment and cancellation data.
 FIELD_GROUPS = (
@@ -155,7 +157,8 @@ class InternationalRegistration:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A recorded assignment; key = reel and frame."""
+    """A recorded assignment; key = reel and frame. `as_of` (UTC) orders what two sources or files say of it; a
+    `withdrawn` one (purge-indicator Y) names no parties and stays, so that no older file brings it back."""
 
     reel_frame: str  # "4191/0383"
     conveyance: str
@@ -163,6 +166,8 @@ class Assignment:
     executed: date | None = None
     assignors: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,9 @@ class ProceedingEntry:
 
 @dataclass(frozen=True, slots=True)
 class Proceeding:
-    """A TTAB proceeding in which the case stands."""
+    """A TTAB proceeding in which the case stands; key = number and kind, because appeals and extensions of time carry
+    the serial number. `as_of` (UTC) orders what two sources or files say of it; `expungements` are the numbers of the
+    expungement (E) and reexamination (R) proceedings it belongs to, "2024-101552R"."""
 
     number: str
     kind: str  # OPP, CAN, EXT, CNU, EXA
@@ -189,6 +196,8 @@ class Proceeding:
     plaintiffs: tuple[str, ...] = ()
     defendants: tuple[str, ...] = ()
     entries: tuple[ProceedingEntry, ...] = ()
+    as_of: datetime | None = None
+    expungements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,7 @@ class CaseFile:
     """One case as a source told it. `told` names the FIELD_GROUPS this source speaks about (see there)."""
 
     serial_number: str  # 8 digits
-    status_code: int
+    status_code: int  # STATUS_NOT_TOLD while no source has told it
     provenance: Provenance
     told: frozenset[str]
     registration_number: str | None = None  # 7 digits

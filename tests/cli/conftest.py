@@ -38,6 +38,7 @@ class Cli:
     patch: pytest.MonkeyPatch
     now: datetime = NOW
     environ: dict[str, str] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)  # the seconds that would have been slept
 
     @property
     def database(self) -> Path:
@@ -45,7 +46,7 @@ class Cli:
 
     def __call__(self, *args: str, stdin: bytes = b"", **environ: str) -> Result:
         user = {"XDG_DATA_HOME": str(self.folder / "data"), "XDG_CONFIG_HOME": str(self.folder / "user")}
-        call = Invocation({**user, **self.environ, **environ}, self.folder, lambda: self.now)
+        call = Invocation({**user, **self.environ, **environ}, self.folder, lambda: self.now, sleep=self.waits.append)
         self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
         self.capture.readouterr()
         code = main(list(args), call)

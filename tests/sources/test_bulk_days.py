@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.bulk_maker import Case, case_xml, daily, zipped
 from tmwatch.changes import Change, diff, merge
-from tmwatch.records import CaseFile
+from tmwatch.records import CaseFile, Correspondent, Provenance
 from tmwatch.sources.casefile_xml import Origin, Reading, read_bulk, read_case_file
 from tmwatch.sources.watchpass import Wanted
 
@@ -177,6 +178,30 @@ def test_a_status_only_record_changes_the_status_and_wipes_nothing() -> None:
     assert mark.kept.owners
     assert mark.kept.classes
     assert len(mark.kept.events) == 3
+
+
+def test_the_same_facts_from_tsdr_are_no_change_and_bulk_never_erases_its_e_mails() -> None:
+    """TSDR tells e-mails and fields of the correspondent, writes events joined, and words them differently."""
+    mark = Mark()
+    mark.take(ALIVE)
+    assert mark.kept is not None
+    letters = Correspondent(name="Avery Quillon", firm="Quillon & Marsh LLP")
+    told = mark.kept.told | {"owner_emails", "correspondent_emails"} - {"statements", "flags"}
+    tsdr = replace(
+        record(ALIVE),
+        provenance=Provenance("tsdr", datetime(2024, 9, 26, 12, tzinfo=UTC)),
+        told=frozenset(told),
+        events=tuple(replace(e, code=e.code + e.type, type="", description="worded anew") for e in mark.kept.events),
+        owner_emails=("owner@lumenvale.example",),
+        correspondent=letters,
+    )
+    assert diff(mark.kept, tsdr) == ()
+    mark.kept = merge(mark.kept, tsdr)
+    assert mark.take(replace(ALIVE, transaction="20240927")) == []
+    assert mark.kept is not None
+    assert mark.kept.owner_emails == ("owner@lumenvale.example",)
+    assert mark.kept.correspondent is not None
+    assert mark.kept.correspondent.firm == letters.firm
 
 
 def test_the_pair_of_days_through_whole_files() -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
+from tests import postgres
 from tests.store.invent import NOW, marks
 from tmwatch.errors import SchemaError, SettingsError, StoreError
 from tmwatch.store import failures, open_engine, reading
@@ -179,7 +180,7 @@ def test_a_server_that_does_not_answer_is_named_without_user_and_password() -> N
 
 
 def test_a_database_that_does_not_exist_on_the_server_is_named(postgres_server: str) -> None:
-    engine = open_engine(f"{postgres_server}nowhere")
+    engine = open_engine(postgres.database(postgres_server, "nowhere"))
     with pytest.raises(StoreError, match="has no such database or user"):
         one(engine, "SELECT 1")
     engine.dispose()

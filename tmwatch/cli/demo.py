@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,17 +22,15 @@ if TYPE_CHECKING:
     from tmwatch.pipeline.run import RunResult
     from tmwatch.settings import Settings
 
-MARKER = ".tmwatch-demo"  # only a folder that holds it is emptied again
-CONFIG = """# Written by `tmwatch demo`: an invented portfolio. The TSDR service it names was a stand-in that is gone.
+MARKER = ".tmwatch-demo"  # only a folder that holds it is written over
+OURS = ("config", "mail", "tmwatch.db", "tmwatch.db-wal", "tmwatch.db-shm")  # what a demonstration leaves in it
+CONFIG = """# Written by `tmwatch demo`: everything here is invented. The service it asked was a stand-in that is gone,
+# so these settings hold no key: `tmwatch check` shows what is stored.
 [database]
-url = "sqlite:///{folder}/tmwatch.db"
+url = "sqlite:///../tmwatch.db"
 
 [mail]
-url = "file:{folder}/mail"
-
-[tsdr]
-base_url = "{base_url}"
-api_key = "{key}"
+url = "file:../mail"
 """
 
 
@@ -44,9 +43,11 @@ def register(app: typer.Typer) -> None:
         folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.")] = Path("tmwatch-demo"),
     ) -> None:
         """Play two days of an invented portfolio, without key and network, and write the mails it would send."""
+        from tmwatch import logs
         from tmwatch.demo.stub import StubState, serve
 
         call = invocation(ctx)
+        logs.setup("debug" if call.verbose else "error", "console")  # the user's own settings have no say here
         where = _prepare((call.cwd / folder).resolve())
         state = StubState()
         with serve(state) as base_url:
@@ -66,24 +67,34 @@ class Stage:
         """Return the settings of the demonstration; nothing of the user's own counts."""
         from tmwatch.settings import load
 
-        path = self.folder / "config" / "tmwatch.toml"
-        text = CONFIG.format(folder=self.folder.as_posix(), base_url=self.base_url, key=self.state.key)
-        path.write_text(text, encoding="utf-8")
-        return load(path, {}, self.folder)
+        given = {"TMWATCH_TSDR_BASE_URL": self.base_url, "TMWATCH_TSDR_API_KEY": self.state.key}
+        return load(self.folder / "config" / "tmwatch.toml", given, self.folder)
 
 
 def _prepare(folder: Path) -> Path:
-    """Empty the folder of an earlier demonstration; UsageError for a folder with other things in it."""
+    """Clear what an earlier demonstration left; UsageError for a folder with other things in it."""
     try:
-        if folder.exists():
-            if any(folder.iterdir()) and not (folder / MARKER).exists():
-                raise UsageError(f"{folder} is not empty and no demo folder; name another: tmwatch demo DIR")
-            shutil.rmtree(folder)
-        (folder / "config").mkdir(parents=True)
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).exists():
+            raise UsageError(f"{folder} is not empty and no demo folder; name another: tmwatch demo DIR")
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file; name a folder: tmwatch demo DIR")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in OURS:
+            old = folder / name
+            shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink(missing_ok=True)
         (folder / MARKER).touch()
+        (folder / "config").mkdir()
+        _write_private(folder / "config" / "tmwatch.toml", CONFIG)
     except OSError as error:
         raise WorldError(f"{folder} cannot be written: {error.strerror}; name another: tmwatch demo DIR") from error
     return folder
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner reads: a real one holds keys and passwords."""
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _play(stage: Stage) -> None:
@@ -93,18 +104,23 @@ def _play(stage: Stage) -> None:
 
     settings = stage.settings()
     played = corpus.days(new_york_day(stage.now))
+    console.out("A demonstration: invented marks, invented owners, and a stand-in of the USPTO's TSDR service on this")
+    console.out("machine. Nothing is asked of the network and no mail leaves.\n")
     rows = _import(stage, settings)
-    console.out(f"Imported {rows[0]} marks of {rows[1]} brand owners, all invented.\n")
+    console.out(
+        f"Imported {rows[0]} marks of {rows[1]} brand owners from {stage.folder / 'config' / 'portfolio.csv'}\n"
+    )
     first = _day(stage, settings, stage.now - timedelta(days=1), played.first)
-    _tell("Day 1: the baseline, what is wrong now", first)
+    _tell("Day 1: the first look. Each owner gets one message: what is wrong now.", first, played.first)
     _name_an_agent(stage, settings)
     stage.state.missing, stage.state.maintenance = {corpus.MISSING}, {corpus.MAINTENANCE}
     second = _day(stage, settings, stage.now, played.second)
-    _tell("Day 2: what changed over night", second)
+    _tell("Day 2: what changed overnight. Alerts go out at once, everything else in the digest.", second, played.first)
+    _say_events(stage, settings, played.first)
     again = _day(stage, settings, stage.now + timedelta(minutes=5), played.second)
-    console.out(f"Run again: {again.queued} messages. Each change is told once.\n")
+    console.out(f"Run again at once: {again.queued} new messages. Each change is told once.\n")
     _judge_script((first, second, again))
-    _say_where(stage)
+    _say_where(stage, settings)
 
 
 def _import(stage: Stage, settings: Settings) -> tuple[int, int]:
@@ -170,14 +186,30 @@ def _name_an_agent(stage: Stage, settings: Settings) -> None:
     engine.dispose()
 
 
-def _tell(title: str, result: RunResult) -> None:
+def _tell(title: str, result: RunResult, cases: Mapping[str, DemoCase]) -> None:
     """Print what one day did."""
     console.word(title, "ok")
     console.out(f"  {result.checked} of {result.watched} marks checked")
     for failure in result.failed:
-        console.out(f"  not checked: {failure.serial_number}: {failure.error}")
-    console.out(f"  {result.opened} findings opened, {result.cleared} cleared, {result.open} open now")
+        mark = cases[failure.serial_number or ""].mark
+        console.word(f"  not checked: {mark} ({failure.serial_number}): {failure.error}", "warn")
+    console.out(f"  {result.opened} findings opened, {result.cleared} cleared, {result.open} open")
     console.out(f"  {result.delivered.sent} messages written\n")
+
+
+def _say_events(stage: Stage, settings: Settings, cases: Mapping[str, DemoCase]) -> None:
+    """Print what the second day found, a line a mark: the worst of what was opened then, and good news."""
+    from tmwatch.store import findings, open_engine, reading
+
+    engine = open_engine(settings.database.url)
+    with reading(engine) as conn:
+        opened = [one.finding for one in findings.open_findings(conn) if one.opened_at == stage.now]
+    engine.dispose()
+    shown = {f.serial_number: f for f in sorted(opened, key=lambda f: (f.good_news, f.brand == "", f.severity))}
+    for finding in sorted(shown.values(), key=lambda f: (f.good_news, -f.severity)):
+        level = "GOOD NEWS" if finding.good_news else finding.severity.label.upper()
+        console.out(f"  {cases[finding.serial_number].mark:<16} {level:<10} {finding.title}")
+    console.out("")
 
 
 def _judge_script(results: tuple[RunResult, RunResult, RunResult]) -> None:
@@ -195,17 +227,30 @@ def _judge_script(results: tuple[RunResult, RunResult, RunResult]) -> None:
         raise WorldError("the demonstration did not go as written; the folder holds what it did, please report it")
 
 
-def _say_where(stage: Stage) -> None:
+def _say_where(stage: Stage, settings: Settings) -> None:
     """Print the messages and what to try next."""
     from tmwatch.store import open_engine, outbox, reading
 
-    engine = open_engine(stage.settings().database.url)
+    engine = open_engine(settings.database.url)
     with reading(engine) as conn:
         messages = outbox.list_messages(conn)
     engine.dispose()
+    console.word(f"The messages lie in {stage.folder / 'mail'} (.html to look at, .txt to read, .eml as sent):", "ok")
     for message in reversed(messages):
-        console.out(f"  {message.local_date}  {message.client}: {message.subject}")
-        console.out(f"              {stage.folder / 'mail' / message.id}.html (.eml, .txt)")
-    config = stage.folder / "config" / "tmwatch.toml"
-    console.out("\nLook at one mark:   " + f"tmwatch --config {config} check --offline 88000004")
-    console.out("Watch your own:     tmwatch init")
+        console.out(f"  {message.local_date}  {message.kind:<9} {message.client}: {message.subject}")
+        console.out(f"              {message.id}.html")
+    config = quoted(stage.folder / "config" / "tmwatch.toml")
+    console.out(f"\nOne mark on one screen:  tmwatch --config {config} check 88000004")
+    console.out("What is looked for:      tmwatch rules")
+    console.out("Watch your own marks:    tmwatch init")
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it is typed on this system's command line."""
+    if os.name == "nt":
+        import subprocess
+
+        return subprocess.list2cmdline([str(path)])
+    import shlex
+
+    return shlex.quote(str(path))

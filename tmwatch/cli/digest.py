@@ -44,7 +44,7 @@ def preview_command(
     if not messages:
         raise UsageError("nothing to preview: no such client, or no mark of hers was read yet (tmwatch run)")
     for message in messages:
-        _show(message, output)
+        _show(message, call.cwd / output if output else None)
 
 
 def _show(message: Message, output: Path | None) -> None:
@@ -77,5 +77,9 @@ def test_command(
     except ValueError as error:
         raise UsageError(f"--to: {error}") from None
     message = test_message(call.settings, address, call.now())
-    receipt = channels_of(call.settings)("email").deliver(message.raw, address)
-    console.out(f"delivered to {address}: {receipt}")
+    channel = channels_of(call.settings)("email")
+    receipt = channel.deliver(message.raw, address)
+    if channel.name == "file":
+        console.out(f"written to {receipt} (mail.url is a folder: no mail left this machine)")
+    else:
+        console.out(f"delivered to {address}: {receipt}")

@@ -26,8 +26,10 @@ def register(app: typer.Typer) -> None:
         """Read daily or annual files from disk: stores, judges and mails what they say of watched marks."""
         from tmwatch.pipeline.run import Options
 
-        missing = [str(path) for path in files if not path.is_file()]
+        call = invocation(ctx)
+        paths = tuple(call.cwd / path for path in files)
+        missing = [str(path) for path in paths if not path.is_file()]
         if missing:
             raise UsageError(f"there is no file {', '.join(missing)}")
-        options = Options(send=not no_send, files=tuple(files))
-        report(perform(invocation(ctx), options, dry_run=False, if_due=False, as_of=as_of, quiet=as_json), as_json)
+        options = Options(send=not no_send, files=paths)
+        report(perform(call, options, dry_run=False, if_due=False, as_of=as_of, quiet=as_json), as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Invocation:
-    """One call. `now` gives the time in UTC; it is read once a run by the command that needs it."""
+    """One call. `now` gives the time in UTC, read once a run by the command that needs it; `sleep` waits seconds."""
 
     environ: Mapping[str, str]
     cwd: Path
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     config: Path | None = None
     verbose: bool = False
+    sleep: Callable[[float], None] = time.sleep
     _settings: Settings | None = field(default=None, repr=False)
 
     @classmethod

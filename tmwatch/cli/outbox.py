@@ -55,19 +55,33 @@ def resend_command(ctx: typer.Context, message: Annotated[str, typer.Argument(he
     with open_database(call.settings) as engine, engine.begin() as conn:
         count = outbox.resend(conn, message, call.now())
     if not count:
-        raise UsageError(f"there is no message {message!r} with a recipient; see: tmwatch outbox list")
+        raise UsageError(
+            f"there is no message {console.clean_line(message)!r} with a recipient; see: tmwatch outbox list"
+        )
     console.out(f"{count} deliveries queued again")
 
 
 def release_command(
     ctx: typer.Context,
-    message: Annotated[str | None, typer.Argument(help="Id of the message; all that wait when left out.")] = None,
+    message: Annotated[
+        str | None,
+        typer.Argument(help='Id of the message, all that wait when left out; "anomaly": marks held as unconfirmed.'),
+    ] = None,
 ) -> None:
     """Free what is held, failed or put off: it goes out at the next run."""
-    from tmwatch.cli.opening import open_database
+    from tmwatch.cli.opening import open_context, open_database
     from tmwatch.store import outbox
 
     call = invocation(ctx)
+    if message == "anomaly":
+        from tmwatch.pipeline import guard
+
+        with open_context(call.settings, call.now) as run:
+            console.out(f"{guard.release(run)} marks believed; the next run reports them")
+        return
     with open_database(call.settings) as engine, engine.begin() as conn:
         count = outbox.release(conn, message, call.now())
+        known = message is None or count or outbox.raw_message(conn, message) is not None
+    if not known:
+        raise UsageError(f"there is no message {console.clean_line(message)!r}; see: tmwatch outbox list")
     console.out(f"{count} deliveries released")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,7 +87,7 @@ def perform(
         ctx = stack.enter_context(
             open_context(settings, call.now, as_of=day_of(as_of), dry_run=dry_run, progress=progress.show)
         )
-        edges = stack.enter_context(open_edges(settings, call.now, time.sleep, ctx.engine))
+        edges = stack.enter_context(open_edges(settings, call.now, call.sleep, ctx.engine))
         if if_due:
             return run_due(ctx, edges)
         with heartbeat.beating(settings) as beat:
@@ -105,5 +104,7 @@ def say(result: RunResult) -> None:
     console.out(f"{result.queued} messages queued, {result.delivered.sent} delivered")
     for failure in result.failed:
         console.err(f"not checked: {failure.serial_number or failure.file or failure.source}: {failure.error}")
+    if result.anomaly:
+        console.err(f"{result.anomaly}. To believe it now: tmwatch outbox release anomaly")
     for line in (*result.warnings, *result.delivered.errors):
         console.err(line)

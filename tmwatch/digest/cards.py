@@ -57,7 +57,7 @@ def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, wor
         by=_by(lead, digest, words),
         citation=rows.citation(lead, words) if lead else "",
         then=words.text(registry.action) if registry and cause else "",
-        then_source=clean(registry.citation) if registry and cause else "",
+        then_source=words.source_note(registry.citation) if registry and cause else "",
         spare="" if _names_spare(registry, one) else _spare(one, words),
         gather=words.text(gather.finding.action) if gather else "",
         link=rows.case_page(number),
@@ -75,27 +75,27 @@ def consumed(one: BrandExposure, items: Mapping[Identity, Item]) -> set[Identity
 
 
 def stake_line(stake: Stake, words: Words) -> str:
-    """Return "38 ASINs and $412,000 of sales in 30 days at stake", "" when the owner gave no figures."""
+    """Return "38 ASINs · $412,000 in 30 days", "" when the owner gave no figures."""
     parts = []
     if stake.asins:
-        least = "" if stake.asins_complete else words.gettext("at least") + " "
-        parts.append(least + words.ngettext("{n} ASIN", "{n} ASINs", stake.asins))
+        count = words.ngettext("{n} ASIN", "{n} ASINs", stake.asins)
+        parts.append(count if stake.asins_complete else words.say("at least {count}", count=count))
     if stake.money:
         amounts = " + ".join(words.money(amount, currency) for currency, amount in stake.money)
-        parts.append(words.say("{amounts} of sales in 30 days", amounts=amounts))
-    return words.say("At stake: {parts}", parts=" · ".join(parts)) if parts else ""
+        parts.append(words.say("{amounts} in 30 days", amounts=amounts))
+    return " · ".join(parts)
 
 
 def brand_stake(one: BrandExposure, words: Words) -> str:
-    """Return "38 ASINs · $412,000 of sales in 30 days · US, CA" of one brand."""
+    """Return "38 ASINs · $412,000 in 30 days · US, CA" of one brand."""
     parts = [words.gettext("number of ASINs not given")]
     if one.asins is not None:
         parts = [words.ngettext("{n} ASIN", "{n} ASINs", one.asins)]
     if one.revenue_30d is not None:
         amount = words.money(Decimal(one.revenue_30d), one.currency or "")
-        parts.append(words.say("{amounts} of sales in 30 days", amounts=amount))
+        parts.append(words.say("{amounts} in 30 days", amounts=amount))
     if one.marketplaces:
-        parts.append(", ".join(clean(place, 20) for place in one.marketplaces[:25]))
+        parts.append(words.join(clean(place, 20) for place in one.marketplaces[:25]))
     return " · ".join(parts)
 
 
@@ -144,8 +144,8 @@ def _name(mark: BrandMark | None, number: str, words: Words) -> str:
         return serial
     if mark.registration_number:
         reg = words.say("Reg. No. {number}", number=rows.registration(mark.registration_number))
-        return f"{clean(mark.mark)} ({serial}, {reg})"
-    return f"{clean(mark.mark)} ({serial})"
+        serial = words.join((serial, reg))
+    return words.say("{name} ({number})", name=mark.mark, number=serial)
 
 
 def _names_spare(registry: Finding | None, one: BrandExposure) -> bool:
@@ -161,4 +161,4 @@ def _spare(one: BrandExposure, words: Words) -> str:
     names = [_name(by_number.get(number), number, words) for number in one.spare[:5]]
     if not names:
         return words.gettext("no other live mark of this brand is watched")
-    return ", ".join(names)
+    return words.join(names)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tmwatch.digest import mime
+from tmwatch.digest.brief import brief
 from tmwatch.digest.model import Digest, Message
 from tmwatch.digest.rows import linked
 from tmwatch.digest.subject import subject
@@ -49,13 +50,14 @@ def compose(
     envelope = mime.Envelope(
         digest_id=digest_id, client=digest.client, date=date, subject=subject(digest, full, voice),
         sender=sender, recipients=recipients, sender_name=sender_name, reply_to=reply_to,
-        list_unsubscribe=list_unsubscribe, one_click=one_click,
+        list_unsubscribe=list_unsubscribe, one_click=one_click, replies_to=digest.replies_to,
     )  # fmt: skip
     twin = _render("digest.txt.j2", shown, voice) if shown.hidden else text
     raw = mime.freeze(envelope, twin, html, attachment=text if shown.hidden else None)
     return Message(
         id=digest_id, client=digest.client, kind=digest.kind, local_date=digest.local_date, sequence=digest.sequence,
         subject=envelope.subject, message_id=envelope.message_id, raw=raw, html=html, text=text,
+        short=brief(full, words(digest.language, digest.timezone), bool(recipients)), corrects=digest.corrects,
     )  # fmt: skip
 
 
@@ -93,6 +95,7 @@ def _render(template: str, shown: View, voice: Words) -> str:
                 "What has been seen to go when an enrolment goes: A+ content, the brand Store, Sponsored Brands, Brand "
                 "Analytics, protection of the listing. Listings often stay sellable. No term is published."
             ),
+            confirm_note=voice.gettext("Dates are computed from the record: confirm each with counsel."),
             hidden_note=voice.ngettext(
                 "{n} more entry is in the attached text, which holds everything.",
                 "{n} more entries are in the attached text, which holds everything.",

@@ -19,11 +19,11 @@ class CoverageLines:
     warnings: tuple[str, ...]
 
 
-def lines(coverage: Coverage, words: Words) -> CoverageLines:
-    """Return the coverage of a digest in words."""
+def lines(coverage: Coverage, words: Words, unwatched: tuple[str, ...] = ()) -> CoverageLines:
+    """Return the coverage of a digest in words. `unwatched` are marketplaces whose own offices nobody watches here."""
     warnings = [words.text(warning) for warning in coverage.warnings]
     if coverage.missing_days:
-        days = ", ".join(words.day(day) for day in coverage.missing_days[:31])
+        days = words.join(words.day(day) for day in coverage.missing_days[:31])
         warnings.append(words.say("Daily files missing: {days}", days=days))
     unchecked = tuple(_unchecked(one, words) for one in coverage.unchecked)
     nameless = coverage.watched - coverage.checked - len(unchecked)
@@ -33,7 +33,7 @@ def lines(coverage: Coverage, words: Words) -> CoverageLines:
     return CoverageLines(
         complete=coverage.checked >= coverage.watched and not (unchecked or warnings or failed),
         summary=short(coverage, words) if coverage.tsdr_used else _daily_files(coverage, words),
-        sources=(*(_source(one, words) for one in coverage.sources), _orders(coverage, words)),
+        sources=(*(_source(one, words) for one in coverage.sources), _orders(coverage, words), *_offices(unwatched, words)),
         unchecked=unchecked,
         warnings=tuple(warnings),
     )
@@ -84,7 +84,15 @@ def _orders(coverage: Coverage, words: Words) -> str:
     )
 
 
+def _offices(places: tuple[str, ...], words: Words) -> tuple[str, ...]:
+    """Say that only US marks are watched, where the owner sells elsewhere too."""
+    if not places:
+        return ()
+    shown = words.join(clean(place, 20) for place in places[:25])
+    return (words.say("Only US marks are watched; trademark offices for {places} are not", places=shown),)
+
+
 def _unchecked(one: Unchecked, words: Words) -> str:
     """Name a mark that was not checked, with the reason."""
     name = f"{clean(one.mark)} ({clean(one.number, 40)})" if one.mark else clean(one.number, 40)
-    return words.say("{mark}: {reason}", mark=name, reason=one.reason)
+    return words.say("{mark}: {reason}", mark=name, reason=words.reason(one.reason))

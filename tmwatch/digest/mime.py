@@ -13,6 +13,7 @@ from typing import Any
 
 from tmwatch.digest.wording import clean
 
+_REPLIES = 3  # alerts named in References beside the root: the header stays on one line below 998 characters
 _TO_LIMIT = 20  # addresses named in To; more would only be clutter
 
 
@@ -40,6 +41,7 @@ class Envelope:
     reply_to: str | None = None
     list_unsubscribe: str | None = None
     one_click: bool = False
+    replies_to: tuple[str, ...] = ()  # Message-IDs of the alerts this message corrects, oldest first
 
     @property
     def address(self) -> str:
@@ -90,8 +92,10 @@ def _headers(envelope: Envelope) -> list[tuple[str, str | Address | tuple[Addres
     ]
     if envelope.reply_to and (back := _address(envelope.reply_to)):
         headers.append(("Reply-To", back))
+    if envelope.replies_to:
+        headers.append(("In-Reply-To", envelope.replies_to[-1]))
     headers += [
-        ("References", envelope.thread_id),
+        ("References", " ".join((envelope.thread_id, *envelope.replies_to[-_REPLIES:]))),
         ("List-ID", f"<{_hash(envelope.client)}.tmwatch.{envelope.domain}>"),
         ("Auto-Submitted", "auto-generated"),
         ("X-Tmwatch-Digest-Id", envelope.digest_id),
@@ -138,6 +142,6 @@ def _hash(text: str) -> str:
 def _policy() -> EmailPolicy[EmailMessage]:
     """Return the policy: CRLF, ASCII headers, and the headers that must stay on one line."""
     registry = HeaderRegistry()
-    for name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references"):
+    for name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references", "in-reply-to"):
         registry.map_to_type(name, OneLineHeader)  # type: ignore[arg-type]  # the registry mixes the base in itself
     return EmailPolicy(linesep="\r\n", header_factory=registry, utf8=False)

@@ -46,18 +46,33 @@ def row(item: Item, digest: Digest, words: Words) -> Row:
     """Return one item in words."""
     finding = item.finding
     return Row(
-        severity=words.cleared() if item.state == "cleared" else words.severity(finding.severity, finding.good_news),
+        severity=_label(item, words),
         rule=finding.rule,
         mark=clean(item.mark),
         numbers=numbers(item, words),
         title=words.text(finding.title),
-        evidence=words.text(finding.evidence),
-        action=words.text(finding.action),
-        by=by(finding.deadline, digest.as_of, words),
+        evidence=_correction(item, words) if item.corrects else words.text(finding.evidence),
+        action="" if item.corrects else words.text(finding.action),
+        by="" if item.state == "cleared" else by(finding.deadline, digest.as_of, words),
         citation=citation(finding, words),
         link=case_page(finding.serial_number),
         status=status(item, words),
         caution=caution(finding, words),
+    )
+
+
+def _label(item: Item, words: Words) -> Label:
+    if item.corrects:
+        return words.correction()
+    return words.cleared() if item.state == "cleared" else words.severity(item.finding.severity, item.finding.good_news)
+
+
+def _correction(item: Item, words: Words) -> str:
+    """Say what of an alert no longer stands, in the record's own words."""
+    return words.say(
+        "The alert of {day} said: {evidence}. The newest record no longer shows this, so the alert no longer stands",
+        day=item.corrects,
+        evidence=words.text(item.finding.evidence).rstrip("."),
     )
 
 
@@ -68,7 +83,7 @@ def numbers(item: Item, words: Words) -> str:
         parts.append(words.say("Reg. No. {number}", number=registration(item.registration_number)))
     brands = [clean(brand) for brand in item.brands if brand.strip() and brand != item.mark]
     if brands:
-        parts.append(words.say("brand {brands}", brands=", ".join(brands)))
+        parts.append(words.say("brand {brands}", brands=words.join(brands)))
     if item.reference:
         parts.append(words.say("your ref. {reference}", reference=item.reference))
     return " · ".join(parts)
@@ -89,11 +104,11 @@ def by(deadline: date | None, today: date, words: Words) -> str:
 
 def citation(finding: Finding, words: Words) -> str:
     """Return the law or source; a deadline is to be confirmed with counsel."""
-    source = clean(finding.citation) if finding.citation not in ("", "none") else ""
+    source = words.source_note(finding.citation) if finding.citation not in ("", "none") else ""
     if finding.deadline is None:
         return source
     confirm = words.gettext("confirm with counsel")
-    return f"{source}; {confirm}" if source else confirm
+    return words.say("{first}; {next}", first=source, next=confirm) if source else confirm
 
 
 def linked(text: str) -> tuple[tuple[str, str], ...]:
@@ -118,6 +133,9 @@ def status(item: Item, words: Words) -> str:
     if item.state == "cleared":
         was = words.say("was {severity}", severity=words.severity(item.finding.severity).word)
         return words.say("{was}, cleared {day}", was=was, day=item.since) if item.since else was
+    if item.ack_until:
+        until = words.say("acknowledged until {day}", day=item.ack_until)
+        return words.say("{until}: {note}", until=until, note=item.ack_note) if item.ack_note else until
     if item.alerted:
         return words.say("alerted {day}, still open", day=item.alerted)
     if item.state != "open":
@@ -126,7 +144,7 @@ def status(item: Item, words: Words) -> str:
     if not item.was:
         return since
     was = words.say("was {severity}", severity=words.severity(Severity.parse(item.was)).word)
-    return f"{was}, {since}"
+    return words.join((was, since))
 
 
 def caution(finding: Finding, words: Words) -> str:

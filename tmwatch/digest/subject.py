@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from tmwatch.digest.headline import in_danger
 from tmwatch.digest.model import Digest
 from tmwatch.digest.view import View, in_cards_of
 from tmwatch.digest.wording import Words, clean
@@ -17,17 +18,24 @@ _SHORTEST = 8  # characters of a part that are still worth showing
 def subject(digest: Digest, shown: View, words: Words) -> str:
     """Return the subject of a message: "2 brands in danger · 38 ASINs · $412,000 · 11 of 12 marks checked"."""
     if shown.cards:
-        return _joined([shown.headline, *_gap(digest, shown), *_names(digest), *_stake(digest, words)])
+        danger = in_danger(in_cards_of(digest), words, short=True)
+        return _joined([danger, *_gap(digest, shown), *_names(digest), *_stake(digest, words)])
     if digest.kind == "notice":
         count = words.ngettext("{n} notice", "{n} notices", max(1, len(digest.notes)))
         return _joined([count, *shown.notes[:1], shown.facts[-1]])
     if digest.news:
-        first = next((row for section in shown.sections for row in section.rows), None)
-        what = [f"{clean(first.mark, 24)}: {first.title}"] if first else []
-        return _joined([shown.headline, *_gap(digest, shown), *what])
+        return _joined([shown.headline, *_gap(digest, shown), *_first(shown, words)])
+    if any(item.corrects for item in digest.cleared):
+        return _joined([shown.headline, *_first(shown, words)])
     if digest.still_open and shown.facts[:-1]:
         return _joined([shown.facts[0], words.gettext("nothing new"), shown.facts[-1]])
     return _joined([shown.facts[-1], words.gettext("nothing new")])
+
+
+def _first(shown: View, words: Words) -> list[str]:
+    """The first finding told, with its mark."""
+    first = next((row for section in shown.sections for row in section.rows), None)
+    return [words.say("{word}: {text}", word=clean(first.mark, 24), text=first.title)] if first else []
 
 
 def _gap(digest: Digest, shown: View) -> list[str]:

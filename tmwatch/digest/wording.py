@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from typing import Any
@@ -37,6 +37,14 @@ SEVERITIES = {
 }
 GOOD_NEWS = N_("Good news")
 CLEARED = N_("Cleared")
+CORRECTION = N_("Correction")
+# remarks in citations: how a source is known
+SOURCE_NOTES = (
+    N_("seen by sellers"),
+    N_("seen by practitioners"),
+    N_("Brand Registry guide"),
+    N_("none (inference from the requirements of Brand Registry)"),
+)
 # state -> label, tone (a class of the HTML template), symbol: a state never shows by colour alone
 STATES = {
     "lost": (N_("Lost"), "critical", "■"),
@@ -98,6 +106,10 @@ class Words:
         """Return the form for `n` with `{n}` and other values filled in."""
         filled = {name: self.show(value) for name, value in values.items()}
         return self.translations.ngettext(one, many, n).format(n=self.number(n), **filled)
+
+    def npgettext(self, context: str, one: str, many: str, n: int) -> str:
+        """Return the form for `n` of a sentence that other languages say differently in this context."""
+        return self.translations.npgettext(context, one, many, n).format(n=self.number(n))
 
     def say(self, msgid: str, **values: Any) -> str:
         """Return the translation of `msgid` with its `{name}` fields filled in."""
@@ -188,6 +200,20 @@ class Words:
         """Return the label of what is over."""
         return Label(self.gettext(CLEARED), "good", "✓")
 
+    def correction(self) -> Label:
+        """Return the label of an alert that no longer stands."""
+        return Label(self.gettext(CORRECTION), "good", "↩")
+
+    def reason(self, text: str) -> str:
+        """Return why a mark was not checked. What the program itself says is translated, a server's words are not."""
+        return self.gettext(text) if text in VALUES else clean(text)
+
+    def source_note(self, citation: str) -> str:
+        """Return a citation; the remark behind it ("seen by sellers") in the reader's language."""
+        for note in SOURCE_NOTES:
+            citation = citation.replace(note, self.gettext(note))
+        return clean(citation)
+
     def state(self, state: str) -> Label:
         """Return the label of a brand's state."""
         word, tone, symbol = STATES[state]
@@ -235,14 +261,14 @@ def glossary(language: str) -> tuple[dict[str, str], re.Pattern[str] | None]:
     return known, re.compile("|".join(re.escape(term) for term in sorted(known, key=len, reverse=True)))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _day(day: date, locale: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "medium", locale=locale)
 
 
-@cache
+@lru_cache(maxsize=512)
 def _city(timezone: str, locale: str) -> str:
     """Return the city of a time zone in the reader's language."""
     from babel.dates import get_timezone, get_timezone_location

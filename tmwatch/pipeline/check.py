@@ -5,7 +5,6 @@ When TSDR is asked and a database is there, the raw answer is kept as evidence.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmwatch.case_numbers import case_number
-from tmwatch.errors import FetchError, FormatError, NotFound, StoreError, TmwatchError, UsageError
+from tmwatch.errors import FetchError, FormatError, NotFound, SchemaError, StoreError, TmwatchError, UsageError
 from tmwatch.findings import Finding
-from tmwatch.pipeline.judging import judge_record
+from tmwatch.pipeline.judging import judge_record, order_hits
 from tmwatch.pipeline.registry import read_registry
 from tmwatch.records import CaseFile
 from tmwatch.rules.base import Facts
-from tmwatch.sanctions import Registry
+from tmwatch.sanctions import Order, Registry
 from tmwatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,6 +93,7 @@ class Desk:
 
     settings: Settings
     clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
     as_of: date
     offline: bool
     _stack: ExitStack
@@ -101,13 +101,22 @@ class Desk:
     _engine: Engine | None = None
     _tsdr: Tsdr | None = None
     _writable: bool | None = None
+    _unreadable: bool = False
 
     @classmethod
     @contextmanager
-    def open(cls, settings: Settings, clock: Callable[[], datetime], as_of: date, *, offline: bool) -> Iterator[Desk]:
+    def open(
+        cls,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        as_of: date,
+        *,
+        offline: bool,
+    ) -> Iterator[Desk]:
         """Give a desk; what it opened is closed with it."""
         with ExitStack() as stack:
-            yield cls(settings, clock, as_of, offline, stack)
+            yield cls(settings, clock, sleep, as_of, offline, stack)
 
     def engine(self) -> Engine | None:
         """Return the database when there is one with the program's schema; a look-up does not need it.
@@ -125,6 +134,30 @@ class Desk:
             self._engine = open_engine(self.settings.database.url)
             self._stack.callback(self._engine.dispose)
         return self._engine
+
+    def registry(self, *, needed: bool) -> Registry:
+        """Return the orders and identities known: the package's, the operator's, and those imported into the database.
+
+        A database that cannot be read is a warning; one of another schema too, unless the store is `needed`.
+        """
+        imported: tuple[Order, ...] = ()
+        try:
+            engine = self.engine()
+            if engine is not None:
+                from tmwatch.store import orders, reading
+
+                with reading(engine) as conn:
+                    imported = orders.load_orders(conn)
+        except (StoreError, SchemaError) as error:
+            if needed and isinstance(error, SchemaError):
+                raise
+            self._unreadable = True
+            self.warnings.append(f"{error} (the orders imported there are left out)")
+        return read_registry(self.settings, imported)
+
+    def readable(self) -> Engine | None:
+        """Return the database unless it could not be read a moment ago."""
+        return None if self._unreadable else self.engine()
 
     def writable(self) -> Engine | None:
         """Return the database when it takes writes now, else None; why not is one warning."""
@@ -147,13 +180,13 @@ class Desk:
         if self._tsdr is None:
             from tmwatch.pipeline.edges import open_tsdr
 
-            self._tsdr = self._stack.enter_context(open_tsdr(self.settings, self.clock, time.sleep, self.writable()))
+            self._tsdr = self._stack.enter_context(open_tsdr(self.settings, self.clock, self.sleep, self.writable()))
         return self._tsdr
 
 
 def look_up(desk: Desk, queries: Sequence[Query], file: Path | None) -> tuple[list[Checked], list[Failed]]:
     """Look every query up and judge it; with `file`, the records in it (those asked, or all of them up to 100)."""
-    registry = read_registry(desk.settings)
+    registry = desk.registry(needed=file is None)
     if file is not None:
         return _from_file(desk, registry, file, queries)
     found: list[Checked] = []
@@ -173,14 +206,25 @@ def _from_file(
     from tmwatch.sources.casefile_input import read_input
 
     held = read_input(file, now=desk.clock(), wanted=[query.number for query in queries])
-    found = [Checked(*judge_record(record, desk.as_of, registry)) for record in held.cases]
+    found = [_from_disk(desk, registry, record) for record in held.cases]
     typed = {query.number: query.typed for query in queries}
     failed = [Failed(typed.get(number, number), error) for number, error in held.problems]
     return found, failed
 
 
+def _from_disk(desk: Desk, registry: Registry, record: CaseFile) -> Checked:
+    """Judge a record of a file: of what the store remembers only the lists of orders count."""
+    engine = desk.readable()
+    if engine is None:
+        return Checked(*judge_record(record, desk.as_of, registry))
+    from tmwatch.store import reading
+
+    with reading(engine) as conn:
+        return Checked(*judge_record(record, desk.as_of, registry, hits=order_hits(conn, record)))
+
+
 def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, list[TmwatchError]]:
-    """Ask TSDR, else the store. When TSDR or the store fails, what the other knows is shown and the failure is named."""
+    """Ask TSDR, else the store. When one of them fails, what the other knows is shown and the failure is named."""
     problems: list[TmwatchError] = []
     tsdr = desk.tsdr()
     if tsdr is not None:

@@ -1,4 +1,4 @@
-"""What is due by the clock: the nightly pass, each client's digest at her local hour, waiting deliveries.
+"""What is due by the clock: the nightly pass, the daily file, each client's digest, housekeeping, deliveries.
 
 The truth lies in the database (the run ledger and the decided days), never in "a tick happened": called late, twice or
 after a week of sleep, it does what is missing once. `run --if-due` and the daemon share it.
@@ -10,25 +10,31 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from tmwatch.pipeline import heartbeat
 from tmwatch.pipeline.context import NEW_YORK, Context
+from tmwatch.pipeline.daily_pass import NAME
 from tmwatch.pipeline.deliver import Delivered, deliver
+from tmwatch.pipeline.housekeeping import Kept, tidy_if_due
 from tmwatch.pipeline.queueing import Wanted, queue_all
-from tmwatch.pipeline.run import Edges, Options, RunResult, last_pass, run
+from tmwatch.pipeline.run import LOCK, Edges, Options, RunResult, held_lock, last_pass, run
 from tmwatch.portfolio import Client
-from tmwatch.store import outbox, portfolio, runs
+from tmwatch.store import health, outbox, portfolio, runs
 from tmwatch.store.engine import reading
 
 PASS_AT = time(22, 5)  # New York: the hours of the wide request rate begin at 22:00
 RETRY = timedelta(hours=1)  # an incomplete pass is tried again after this
+FILE_AT = time(5, 0)  # New York: the file of a day appears about 00:50 of the next one
+FILE_RETRY = timedelta(minutes=30)
 
 
 @dataclass(slots=True)
 class Due:
-    """What was done: the pass (None when none was due), digests queued, deliveries."""
+    """What was done: the pass (None when none was due), digests queued, deliveries, housekeeping."""
 
     passed: RunResult | None
     queued: int
     delivered: Delivered
+    kept: Kept | None = None
 
 
 def pass_due(now: datetime, last_started: datetime | None, complete: bool) -> bool:
@@ -44,6 +50,14 @@ def pass_due(now: datetime, last_started: datetime | None, complete: bool) -> bo
     return not complete and now - last_started >= RETRY
 
 
+def file_due(now: datetime, read_until: date | None, last_asked: datetime | None) -> bool:
+    """Whether to ask for the daily file: from 05:00 in New York yesterday's must be there; again every half hour."""
+    local = now.astimezone(NEW_YORK)
+    if local.time() < FILE_AT or (read_until is not None and read_until >= local.date() - timedelta(days=1)):
+        return False
+    return last_asked is None or now - last_asked >= FILE_RETRY
+
+
 def day_due(now: datetime, zone: str, send_at: str) -> date | None:
     """The local date whose digest is due now, None before the hour. Wall-clock comparison: a DST night has one date."""
     local = now.astimezone(ZoneInfo(zone))
@@ -53,13 +67,32 @@ def day_due(now: datetime, zone: str, send_at: str) -> date | None:
 
 def do_due(ctx: Context, edges: Edges) -> Due:
     """Do everything that is due now, once. Busy when another run is active."""
+    passed = _pass(ctx, edges)
+    with held_lock(ctx, LOCK) as locked:
+        queued = _digests(locked)
+    kept = tidy_if_due(ctx)
+    return Due(passed, queued, deliver(ctx, edges.channels), kept)
+
+
+def _pass(ctx: Context, edges: Edges) -> RunResult | None:
+    """Do the nightly pass, or ask for the daily file alone, when one of them is due."""
     with reading(ctx.engine) as conn:
         newest = runs.last_run(conn, "run")
-    passed = None
+        files = health.load_health(conn).get(NAME)
+    options = None
     if pass_due(ctx.now, newest.started_at if newest else None, newest.state == "done" if newest else False):
-        passed = run(ctx, edges, Options(send=False, digests=False))
-    queued = _digests(ctx)
-    return Due(passed, queued, deliver(ctx, edges.channels))
+        options = Options(send=False, digests=False)
+    elif edges.odp is not None:
+        asked = max(filter(None, (files.last_ok_at, files.last_error_at)), default=None) if files else None
+        until = files.data_as_of.astimezone(NEW_YORK).date() if files and files.data_as_of else None
+        if file_due(ctx.now, until, asked):
+            options = Options(send=False, digests=False, sources=("odp",), kind="files")
+    if options is None:
+        return None
+    with heartbeat.beating(ctx.settings) as beat:
+        passed = run(ctx, edges, options)
+        beat.complete = passed.complete
+    return passed
 
 
 def run_due(ctx: Context, edges: Edges) -> RunResult | None:

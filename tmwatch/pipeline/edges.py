@@ -10,6 +10,9 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+import stamina
+import structlog
+
 from tmwatch.channels import channel_for
 from tmwatch.channels.base import Channel
 from tmwatch.pipeline.context import NEW_YORK
@@ -71,6 +74,7 @@ def open_odp(settings: Settings, clock: Callable[[], datetime], sleep: Callable[
 
 def _client(settings: Settings, pace: Pace, sleep: Callable[[float], None]) -> PoliteClient:
     """Return an HTTP client with the settings of this installation."""
+    stamina.instrumentation.set_on_retry_hooks([_say_retry])
     return PoliteClient(
         timeout=settings.tsdr.timeout,
         proxy=settings.http.proxy,
@@ -79,6 +83,11 @@ def _client(settings: Settings, pace: Pace, sleep: Callable[[float], None]) -> P
         clock=time.monotonic,
         sleep=sleep,
     )
+
+
+def _say_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    """Log what is tried again and why, in words instead of the library's fields."""
+    structlog.get_logger().info("trying again", attempt=details.retry_num + 1, reason=str(details.caused_by))
 
 
 def _pace(settings: Settings, key: str, clock: Callable[[], datetime], engine: Engine | None) -> Pace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tmwatch.exposure import brand_key
 from tmwatch.portfolio import Watch
@@ -18,6 +18,12 @@ def chunks(serials: Sequence[str], watches: Sequence[Watch], size: int) -> Itera
             chunk = []
     if chunk:
         yield chunk
+
+
+def together(some: Iterable[str], serials: Sequence[str], watches: Sequence[Watch]) -> list[str]:
+    """Return `some` of the `serials` with every mark that must be judged together with one of them."""
+    wanted = set(some)
+    return [serial for group in _groups(serials, watches) if wanted & set(group) for serial in group]
 
 
 def _groups(serials: Sequence[str], watches: Sequence[Watch]) -> list[list[str]]:

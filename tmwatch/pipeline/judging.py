@@ -31,20 +31,20 @@ def judge_record(
     *,
     conn: Connection | None = None,
     checked_at: datetime | None = None,
+    hits: tuple[OrderHit, ...] = (),
 ) -> tuple[Facts, tuple[Finding, ...]]:
     """Return facts and findings of one record. With `conn`, parties ever seen, order lists, the portfolio and the
-    ledger count too; `checked_at` says when TSDR last confirmed it (default: the record's own date)."""
+    ledger count too, without it the `hits` given; `checked_at` says when TSDR last confirmed it (default: the record's
+    own date)."""
     serial = record.serial_number
     parties = parties_of(record, new_york_day(record.provenance.as_of))
-    hits: tuple[OrderHit, ...] = ()
     watches: tuple[Watch, ...] = ()
     changes: tuple[Change, ...] = ()
     if conn is not None:
-        from tmwatch.store import marks, orders, portfolio
+        from tmwatch.store import marks, portfolio
 
-        numbers = [serial, *([record.registration_number] if record.registration_number else [])]
         parties = joined(marks.load_parties(conn, [serial]).get(serial, ()), parties)
-        hits = tuple(hit for found in orders.hits_for(conn, numbers).values() for hit in found)
+        hits = order_hits(conn, record)
         changes = marks.load_changes(conn, [serial], as_of - timedelta(days=INCIDENT_DAYS)).get(serial, ())
         watches = tuple(watch for watch in portfolio.load_watches(conn) if watch.serial_number == serial)
     facts = facts_of(
@@ -58,6 +58,14 @@ def judge_record(
         checked_at=checked_at or record.provenance.as_of,
     )
     return facts, evaluate(RULES, facts)
+
+
+def order_hits(conn: Connection, record: CaseFile) -> tuple[OrderHit, ...]:
+    """Return where the serial or registration number of a record stands in the orders' lists."""
+    from tmwatch.store import orders
+
+    numbers = [record.serial_number, *([record.registration_number] if record.registration_number else [])]
+    return tuple(hit for found in orders.hits_for(conn, numbers).values() for hit in found)
 
 
 def joined(stored: Sequence[Party], fresh: Sequence[Party]) -> tuple[Party, ...]:

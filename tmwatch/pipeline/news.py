@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tmwatch.changes import Change
@@ -14,6 +14,7 @@ from tmwatch.digest.record_changes import change_line
 from tmwatch.findings import Finding, Severity, is_worse, severity_of
 from tmwatch.portfolio import Client, Watch
 from tmwatch.records import CaseFile
+from tmwatch.store.alerts import Alert
 from tmwatch.store.findings import OpenFinding
 
 ALWAYS_SHOWN = frozenset({"C05", "S14", "S20"})  # never hidden by a severity floor
@@ -30,6 +31,7 @@ class View:
     first_seen: Mapping[str, datetime]
     open: Mapping[Identity, OpenFinding]
     closed: Mapping[Identity, Finding]
+    alerted: Mapping[Identity, Alert] = field(default_factory=dict)  # the alerts that told findings which ended since
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,14 @@ def still_open(view: View, news: Iterable[Told], day: date) -> tuple[Item, ...]:
     return tuple(_item(view, one, "alerted" if one.alerted_at else "open") for one in old)
 
 
+def acknowledged(view: View, day: date) -> tuple[Item, ...]:
+    """Return the open findings that the owner has set aside, worst first, with the day until which and her note."""
+    aside = sorted(
+        (one for one in view.open.values() if one.acknowledged(day)), key=lambda o: (-o.finding.severity, o.finding.identity)
+    )
+    return tuple(replace(_item(view, one, "open"), ack_until=one.ack_until, ack_note=one.ack_note) for one in aside)
+
+
 def is_alert(view: View, told: Told) -> bool:
     """Whether this goes out at once: it turned CRITICAL, and not merely by being seen for the first time."""
     item = told.item
@@ -139,7 +149,9 @@ def _overtaken(view: View, finding: Finding) -> bool:
 
 
 def _closed(view: View, finding: Finding, last: Change) -> Item:
-    return _built(view, finding, "cleared", since=last.as_of)
+    """What ended; an alert about it that still read CRITICAL is corrected."""
+    alert = view.alerted.get(finding.identity) if finding.severity is Severity.CRITICAL else None
+    return replace(_built(view, finding, "cleared", since=last.as_of), corrects=alert.day if alert else None)
 
 
 def _item(view: View, found: OpenFinding, state: str, was: str | None = None) -> Item:

@@ -8,26 +8,32 @@ alert at once; everything else stands in the digest. A quiet week gets an all-cl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from tmwatch.channels import apprise
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Digest
+from tmwatch.digest.upcoming import upcoming
 from tmwatch.exposure import exposure
 from tmwatch.findings import Severity
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage
-from tmwatch.pipeline.news import Told, View, is_alert, news_of, still_open
+from tmwatch.pipeline.corrections import corrected, taken_back
+from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import findings as finding_store
-from tmwatch.store import marks, outbox, portfolio
+from tmwatch.store import alerts, marks, outbox, portfolio, unconfirmed
+from tmwatch.store.alerts import Alert
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 WEEK = timedelta(days=7)
+CALENDAR = ("baseline", "digest", "all_clear")  # messages that tell deadlines and what was acknowledged
 LOCAL_SENDER = "tmwatch@localhost.localdomain"  # for the file outbox, which needs no sender
 
 
@@ -67,14 +73,16 @@ def queue_client(
     view = view_of(conn, client, watches)
     if not view.records:
         return 0  # nothing was ever read of her marks: a baseline would say nothing
+    if wanted.decide and not outbox.decide_day(conn, client.client, wanted.decide, None, ctx.now):
+        return 0  # another instance decided this day a moment ago
     desk = _Desk(conn, ctx, info, view)
     if outbox.next_number(conn, client.client) == 1:
         if wanted.digest:
             desk.send("baseline", (), [one.id for one in outbox.unreported(conn, client.client) if one.id is not None])
     else:
         _tell(desk, watches, wanted)
-    if wanted.decide:
-        outbox.decide_day(conn, client.client, wanted.decide, desk.sent[-1] if desk.sent else None, ctx.now)
+    if wanted.decide and desk.sent:
+        outbox.note_day_message(conn, client.client, wanted.decide, desk.sent[-1])
     return len(desk.sent)
 
 
@@ -83,17 +91,49 @@ def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted) -> None:
     conn, ctx, view = desk.conn, desk.ctx, desk.view
     floor = Severity.parse(view.client.min_severity or ctx.settings.digest.min_severity)
     news = news_of(view, outbox.unreported(conn, view.client.client), floor)
-    alerts = [told for told in news if is_alert(view, told)]
-    if alerts:
-        alarmed = {told.serial_number for told in alerts}
-        alerts += [told for told in news if told.line and told.serial_number in alarmed]
-        desk.send("alert", alerts)
-        finding_store.mark_alerted(conn, [view.open[t.item.finding.identity].id for t in alerts if t.item], ctx.now)
+    note, restored = alerts.refuted(conn, view.client.client, view.records)
+    alarms = [told for told in news if is_alert(view, told)]
+    if alarms:
+        alarmed = {told.serial_number for told in alarms}
+        alarms += [told for told in news if told.line and told.serial_number in alarmed]
+        desk.send("alert", alarms)
+        finding_store.mark_alerted(conn, [view.open[t.item.finding.identity].id for t in alarms if t.item], ctx.now)
         desk.view = view_of(conn, view.client, watches)
-    rest = [told for told in news if told not in alerts]
+    held = _not_noted(desk)
+    if held:
+        desk.send("notice", (), notes=_doubt(view, held))
+    if note:
+        desk.send("notice", (), notes=taken_back(view, note, restored), also=note)
+    rest = [told for told in news if told not in alarms]
     kind = _kind(desk, rest) if wanted.digest else None
     if kind:
         desk.send(kind, rest)
+
+
+def _not_noted(desk: _Desk) -> list[str]:
+    """Return the client's marks that the anomaly guard holds and no note of hers has named yet."""
+    mine = {watch.serial_number for watch in desk.view.watches}
+    held = [one for one in unconfirmed.list_held(desk.conn) if one.serial_number in mine]
+    sent = outbox.list_messages(desk.conn, desk.view.client.client) if held else ()
+    last = max((one.queued_at for one in sent if one.kind == "notice"), default=None)
+    return [one.serial_number for one in held if last is None or one.held_at > last]
+
+
+def _doubt(view: View, held: Iterable[str]) -> tuple[Text, ...]:
+    """Say which marks the anomaly guard holds, and that nothing is known to be lost."""
+    names = ", ".join(f"{mark_name(view, serial)} ({serial})" for serial in sorted(held))
+    return (
+        say(
+            "USPTO data anomaly: unusually many marks turned dead in the USPTO's data at once, "
+            "without a sanctions sign."
+        ),
+        say(
+            "Yours among them: {marks}. They are held as unconfirmed until the data are read again; "
+            "no action is needed yet.",
+            marks=names,
+        ),
+        say("If the USPTO still says so tomorrow, you get the full report."),
+    )
 
 
 def view_of(conn: Connection, client: Client, watches: Sequence[Watch]) -> View:
@@ -109,6 +149,7 @@ def view_of(conn: Connection, client: Client, watches: Sequence[Watch]) -> View:
         {serial: case.first_seen for serial, case in cases.items()},
         {one.finding.identity: one for one in found},
         {finding.identity: finding for finding in closed if finding.client in ("", client.client)},
+        alerts.alerts_of(conn, client.client, [finding.serial_number for finding in closed]),
     )
 
 
@@ -141,14 +182,18 @@ def make_digest(
         changes=tuple(told.line for told in news if told.line),
         min_severity=view.client.min_severity or ctx.settings.digest.min_severity,
         timezone=view.client.timezone or ctx.settings.digest.timezone,
+        upcoming=upcoming(view.watches, view.records, ctx.as_of) if kind in CALENDAR else (),
+        acknowledged=acknowledged(view, ctx.as_of) if kind in CALENDAR else (),
     )
 
 
 def recipients(ctx: Context, client: Client) -> tuple[tuple[str, str], ...]:
-    """Return (channel, recipient) of a client: her addresses by mail, or one copy in the file outbox."""
+    """Return (channel, recipient) of a client: her addresses by mail, or one copy in the file outbox; and her chats, by
+    names that hold no secret."""
+    chats = tuple((apprise.NAME, apprise.label(url)) for url in client.channels)
     if ctx.settings.mail.url.get_secret_value().startswith("file:"):
-        return (("file", client.client),)
-    return tuple(("email", address) for address in client.emails)
+        return (("file", client.client), *chats)
+    return (*(("email", address) for address in client.emails), *chats)
 
 
 @dataclass(slots=True)
@@ -161,13 +206,22 @@ class _Desk:
     view: View
     sent: list[str] = field(default_factory=list)
 
-    def send(self, kind: str, news: Iterable[Told], ids: Sequence[int] | None = None) -> None:
-        """Freeze one message and its deliveries; `ids` are the ledger rows it tells (default: those of `news`)."""
+    def send(
+        self,
+        kind: str,
+        news: Iterable[Told],
+        ids: Sequence[int] | None = None,
+        notes: tuple[Text, ...] = (),
+        also: Alert | None = None,
+    ) -> None:
+        """Freeze one message and its deliveries; `ids` are the ledger rows it tells (default: those of `news`), `also`
+        a message that it takes back."""
         news = tuple(news)
         client, ctx = self.view.client, self.ctx
         number = outbox.next_number(self.conn, client.client)
         sequence = outbox.next_sequence(self.conn, client.client, local_day(ctx, client))
-        digest = make_digest(ctx, self.info, self.view, kind, news, number, sequence)
+        digest = replace(make_digest(ctx, self.info, self.view, kind, news, number, sequence), notes=notes)
+        digest = corrected(digest, news, self.view, also)
         message = compose(
             digest,
             sender=ctx.settings.mail.sender or LOCAL_SENDER,
@@ -184,8 +238,9 @@ class _Desk:
 def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
     """Decide whether a digest is due beside the alerts, and which."""
     ctx, client = desk.ctx, desk.view.client
-    last = outbox.list_messages(desk.conn, client.client, limit=1)
-    age = ctx.now - last[0].queued_at if last else WEEK
+    told = (one for one in outbox.list_messages(desk.conn, client.client) if one.kind not in ("alert", "notice"))
+    last = next(told, None)
+    age = ctx.now - last.queued_at if last else WEEK
     frequency = client.frequency or "daily"
     if any(not told.silent for told in rest):
         return "digest" if frequency != "weekly" or age >= WEEK else None

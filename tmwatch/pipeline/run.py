@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,12 +16,13 @@ from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.evaluate import judge
+from tmwatch.pipeline.lease import held
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass
 from tmwatch.sources.odp import Odp
 from tmwatch.sources.tsdr import Tsdr
 from tmwatch.store import findings as finding_store
-from tmwatch.store import health, leases, marks, portfolio, runs
+from tmwatch.store import health, marks, portfolio, runs
 from tmwatch.store.engine import reading
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 LOCK = "run"
 SOURCES = ("tsdr", "odp")
-LOCK_SECONDS = 900.0  # longer than the slowest step; the lock of a dead process on this machine is free at once
-RENEW_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class Options:
     digests: bool = True
     sources: tuple[str, ...] = SOURCES
     since: date | None = None
+    kind: str = "run"  # as the ledger names it: "run" is a whole pass, "files" the daily files alone
     files: tuple[Path, ...] = ()
 
 
@@ -70,7 +69,11 @@ class RunResult:
     delivered: Delivered = field(default_factory=Delivered)
     warnings: list[str] = field(default_factory=list)
     finished_at: datetime | None = None
-    anomaly: str | None = None
+
+    @property
+    def anomaly(self) -> str | None:
+        """What the anomaly guard saw, one line."""
+        return next((source.anomaly for source in self.sources if source.anomaly), None)
 
     @property
     def checked(self) -> int:
@@ -123,7 +126,7 @@ def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult: 
     """Do one pass. Raises Busy when another run is active; a StoreError ends the run, and the next one goes on."""
     with held_lock(ctx, LOCK) as ctx:
         with ctx.engine.begin() as conn:
-            ctx = replace(ctx, run_id=runs.start_run(conn, "run", ctx.now))
+            ctx = replace(ctx, run_id=runs.start_run(conn, options.kind, ctx.now))
         result = RunResult(ctx.run_id, ctx.now)
         _fetch(ctx, edges, options, result)
         delta, result.open = judge_all(ctx)
@@ -138,22 +141,14 @@ def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult: 
 
 @contextmanager
 def held_lock(ctx: Context, name: str) -> Iterator[Context]:
-    """Hold the lease `name`; the context given renews it whenever progress is made, at most once a minute."""
-    token = leases.acquire_lock(ctx.engine, name, secrets.token_hex(8), ctx.now, LOCK_SECONDS)
-    renewed = ctx.now
+    """Hold the lease `name`; the context given stops (Busy) at its next step when the lease is lost."""
+    with held(ctx.engine, name, ctx.clock) as lease:
 
-    def progress(message: str, done: int, total: int) -> None:
-        nonlocal renewed
-        now = ctx.clock()
-        if (now - renewed).total_seconds() > RENEW_SECONDS:
-            leases.renew_lock(ctx.engine, name, token, now, LOCK_SECONDS)
-            renewed = now
-        ctx.progress(message, done, total)
+        def progress(message: str, done: int, total: int) -> None:
+            lease.check()
+            ctx.progress(message, done, total)
 
-    try:
         yield replace(ctx, progress=progress)
-    finally:
-        leases.release_lock(ctx.engine, name, token)
 
 
 def pass_info(result: RunResult) -> PassInfo:
@@ -236,6 +231,7 @@ def _finish(ctx: Context, result: RunResult) -> None:
             failed=told["failed"],
             sources=told["sources"],
             counts={name: told[name] for name in ("changes", "findings", "messages")},
+            anomaly=result.anomaly,
             exit_code=0 if result.complete else 3,
         )
         for source in result.sources:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tmwatch.errors import KeyRefused, NotFound
+from tmwatch.pipeline import guard
 from tmwatch.pipeline.context import Context
 from tmwatch.portfolio import Watch
+from tmwatch.records import CaseFile
 from tmwatch.sources.tsdr import Fetched, Tsdr
 from tmwatch.store import documents, marks, portfolio
 
@@ -38,8 +40,12 @@ class PassResult:
     data_as_of: datetime | None = None
     changes: int = 0
     set_aside: int = 0
+    suspects: list[CaseFile] = field(default_factory=list)  # records the anomaly guard wants to see together
+    held: tuple[str, ...] = ()  # marks it holds as unconfirmed
+    anomaly: str | None = None
     until: date | None = None  # daily files: complete up to this day
     missing_days: tuple[date, ...] = ()
+    advisory: bool = False  # its failures are warnings: they never make a run incomplete
 
 
 def tsdr_pass(ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequence[Watch]) -> PassResult:
@@ -58,7 +64,27 @@ def tsdr_pass(ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequ
         done = result.checked | {failure.serial_number for failure in result.failed}
         left = [number for number in (*serials, *(f"rn{n}" for n in registrations)) if number not in done]
         result.failed.extend(Failure("tsdr", str(error), serial_number=number) for number in left)
+    if result.suspects:
+        _settle(ctx, tsdr, result, total)
     return result
+
+
+def _settle(ctx: Context, tsdr: Tsdr, result: PassResult, watched: int) -> None:
+    """Let the anomaly guard decide about the marks that turned dead in this pass; those held are named."""
+
+    def read_again(serials: Sequence[str]) -> Iterator[CaseFile]:
+        try:
+            for fetched in tsdr.fetch_batch(serials):
+                yield from fetched.cases
+        except KeyRefused:
+            return
+
+    verdict = guard.settle(ctx, result.suspects, watched, read_again)
+    result.changes += verdict.changes
+    result.held, result.anomaly, result.suspects = tuple(verdict.held), verdict.anomaly, []
+    result.checked.difference_update(verdict.held)
+    if verdict.anomaly:
+        result.failed.extend(Failure("tsdr", verdict.anomaly, serial_number=serial) for serial in verdict.held)
 
 
 def _keep(ctx: Context, result: PassResult, fetched: Fetched, *, registrations: bool = False) -> None:
@@ -72,7 +98,9 @@ def _keep(ctx: Context, result: PassResult, fetched: Fetched, *, registrations: 
             result.documents += 1
         if registrations:
             _resolve(conn, fetched)
-        changes = marks.save_cases(conn, fetched.cases, ctx.run_id, ctx.now)
+        plain, suspects = guard.split(conn, fetched.cases)
+        changes = marks.save_cases(conn, plain, ctx.run_id, ctx.now)
+        guard.forget(conn, ctx, plain)
         if fetched.document is not None and checked:
             marks.mark_checked(conn, checked, fetched.document.fetched_at)
             marks.clear_missing(conn, checked)
@@ -82,6 +110,7 @@ def _keep(ctx: Context, result: PassResult, fetched: Fetched, *, registrations: 
     if fetched.document is not None and checked:
         result.data_as_of = max(filter(None, (result.data_as_of, fetched.document.fetched_at)))
     result.changes += len(changes)
+    result.suspects.extend(suspects)
     result.checked.update(checked)
     prefix = "rn" if registrations else ""
     result.failed.extend(Failure("tsdr", str(why), serial_number=prefix + number) for number, why in fetched.failures)

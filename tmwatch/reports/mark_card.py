@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tmwatch.codes import standing, status_text
 from tmwatch.deadlines import Deadline
@@ -18,7 +18,8 @@ from tmwatch.sanctions import outlook, stage_text
 
 LAST_EVENTS = 5
 EARLIER_PARTIES = 6
-LABEL = 14  # columns before the text
+SAME_MOMENT = timedelta(minutes=10)
+LABEL = 17  # columns before the text
 _STANDINGS = {
     "live_pending": "live, pending application",
     "live_registered": "live, registered",
@@ -28,6 +29,7 @@ _STANDINGS = {
 }
 _SOURCES = {"tsdr": "TSDR", "odp": "the daily file", "file": "the file", "register": "the register"}
 _STYLES = {"critical": "fail", "high": "fail", "medium": "warn"}
+_AGENTS = ("attorney", "correspondent", "domestic_representative")
 _ASKED_NUMBERS = re.compile(r"(?<==)\d+(?:(?:,|%2C)\d+){2,}")
 _WEB = ("https://", "http://")
 
@@ -51,20 +53,31 @@ class Row:
 
 
 def mark_card(
-    facts: Facts, findings: tuple[Finding, ...], *, width: int | None = None, checked_at: datetime | None = None
+    facts: Facts,
+    findings: tuple[Finding, ...],
+    *,
+    width: int | None = None,
+    stored: bool = False,
+    confirmed_at: datetime | None = None,
 ) -> Iterator[Line]:
     """Yield the lines of one mark, wrapped at `width` columns (None: one line a fact, for pipes).
 
-    `checked_at` is set for a record that comes from the store: when TSDR last confirmed it.
+    `stored` says that the record comes from the store; `confirmed_at` is when TSDR last told it, None when never.
     """
     mark = facts.mark
     numbers = f"serial {mark.serial_number}"
     numbers += f", registration {mark.registration_number}" if mark.registration_number else ""
-    yield from _lines([Row("", f"{mark.sentence}   {numbers}", "bold")], width, margin="")
-    for block in (_head(mark, findings), _people(facts), _history(mark), _sanctions(facts), _deadlines(facts)):
+    yield from _lines([Row("", f"{mark.sentence} ({numbers})", "bold")], width, margin="")
+    for block in (
+        _head(mark, findings),
+        _people(facts),
+        _history(mark),
+        _sanctions(facts, findings),
+        _deadlines(facts),
+    ):
         yield from _lines(block, width)
     yield from _lines(_findings(findings), width)
-    yield from _lines(_source(facts, checked_at), width)
+    yield from _lines(_source(facts, stored, confirmed_at), width)
 
 
 def _lines(rows: Iterable[Row], width: int | None, margin: str | None = None) -> Iterator[Line]:
@@ -138,7 +151,7 @@ def _seen(facts: Facts, role: str, *, name: str | None = None, email: str | None
 
 def _earlier(facts: Facts) -> Iterator[Row]:
     """Who was on the record before, newest first."""
-    gone = sorted((p for p in facts.parties if not p.current and p.role != "owner"), key=_last_seen, reverse=True)
+    gone = sorted((p for p in facts.parties if not p.current and p.role in _AGENTS), key=_last_seen, reverse=True)
     for position, party in enumerate(gone[:EARLIER_PARTIES]):
         who = ", ".join(part for part in (party.name, party.firm, party.email) if part) or party.address or "no name"
         source = _SOURCES.get(party.source, party.source)
@@ -153,27 +166,32 @@ def _last_seen(party: Party) -> str:
 
 
 def _history(mark: CaseFile) -> Iterator[Row]:
-    for position, event in enumerate(mark.events[:LAST_EVENTS]):
+    newest = sorted(mark.events, key=lambda event: event.date, reverse=True)  # entries are numbered late at times
+    for position, event in enumerate(newest[:LAST_EVENTS]):
         text = f"{event.description or '(no text)'} ({event.key})"
         yield Row("" if position else "last events", text, deeper=f"{event.date}  ")
 
 
-def _sanctions(facts: Facts) -> Iterator[Row]:
+def _sanctions(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[Row]:
+    """The ladder of the record, the orders that list its numbers, and agents that no finding speaks of."""
     ladder = facts.ladder
     if ladder.stage:
         ahead = outlook(ladder)
         text = f"{stage_text(ladder.stage)}, since {iso(ladder.since)}" + (f". {ahead}" if ahead else "")
         yield Row("sanctions", text, "fail")
-        for step in ladder.steps:
-            yield Row("", f"{step.text} ({step.event})", deeper=f"{step.date}  ")
+    else:
+        other = "" if facts.hits or facts.matches else "; no number or agent of it in the orders held"
+        yield Row("sanctions", f"none on the record{other}")
+    for step in ladder.steps:
+        yield Row("", f"{step.text} ({step.event})", deeper=f"{step.date}  ")
     for hit in facts.hits:
         page = f", page {hit.page}" if hit.page else ""
         doubt = "; this list was not reviewed yet" if not hit.reviewed else ""
         yield Row("named in", f"order {hit.order_id} of {hit.date} ({hit.type.replace('_', ' ')}{page}){doubt}", "fail")
+    told = " ".join(str(finding.evidence) for finding in findings)
     for match in facts.matches:
-        yield Row("agent", str(match.why), "warn")
-    if not ladder.stage and not facts.hits and not facts.matches:
-        yield Row("sanctions", "no sign on the record, no match with the orders held")
+        if match.value not in told:
+            yield Row("agent", str(match.why), "warn")
 
 
 def _deadlines(facts: Facts) -> Iterator[Row]:
@@ -206,14 +224,15 @@ def _findings(findings: tuple[Finding, ...]) -> Iterator[Row]:
         yield Row("", finding.citation, deeper="ground ")
 
 
-def _source(facts: Facts, checked_at: datetime | None) -> Iterator[Row]:
+def _source(facts: Facts, stored: bool, confirmed_at: datetime | None) -> Iterator[Row]:
     told = facts.mark.provenance
     name = _SOURCES.get(told.source, told.source)
-    stored = "stored record; " if checked_at or told.source == "store" else ""
     where = f" ({shortened(told.url)})" if told.url else ""
-    yield Row("source", f"{stored}{name} as of {_moment(told.as_of)}{where}")
-    if checked_at and abs((checked_at - told.as_of).total_seconds()) >= 60:
-        yield Row("", f"last confirmed by TSDR {_moment(checked_at)}")
+    yield Row("source", f"{'stored record of ' if stored else ''}{name} as of {_moment(told.as_of)}{where}")
+    if stored and confirmed_at is None:
+        yield Row("", "never confirmed by TSDR")
+    elif confirmed_at and abs(confirmed_at - told.as_of) >= SAME_MOMENT:
+        yield Row("", f"last confirmed by TSDR on {_moment(confirmed_at)}")
     held = facts.registry
     newest = held.newest or "none"
     yield Row("orders", f"{len(held.orders)} held, newest {newest}; reviewed registry of {held.version or 'no date'}")

@@ -16,8 +16,11 @@ from tmwatch.rules.base import Facts
 from tmwatch.sanctions import AgentMatch, Ladder, OrderHit
 
 
-def mark_json(facts: Facts, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """Return the object of one mark: record, ladder, agent matches, parties, deadlines, findings, risk and source."""
+def mark_json(facts: Facts, findings: tuple[Finding, ...], *, stored: bool = False) -> dict[str, Any]:
+    """Return the object of one mark: record, ladder, agent matches, parties, deadlines, findings, risk and source.
+
+    `stored` names the store as the source; address and moment stay those of the record.
+    """
     mark = facts.mark
     return {
         "serial_number": mark.serial_number,
@@ -44,7 +47,7 @@ def mark_json(facts: Facts, findings: tuple[Finding, ...]) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in findings],
         "risk": risk(mark, findings),
         "source": {
-            "name": mark.provenance.source,
+            "name": "store" if stored else mark.provenance.source,
             "as_of": instant(mark.provenance.as_of),
             "url": mark.provenance.url,
         },

@@ -42,9 +42,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class MarkReport:
-    """One watched mark. `findings` are those at or above the floor, worst first; `changes` the whole ledger of the mark,
-    newest first (field, event and finding steps); `versions` the states of the record since it is watched, oldest first.
-    """
+    """One watched mark. `findings` are those at or above the floor, worst first; `changes` the whole ledger of the
+    mark, newest first (field, event and finding steps); `versions` the states of its record since it is watched, oldest
+    first."""
 
     facts: Facts
     findings: tuple[Finding, ...]
@@ -97,8 +97,9 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioReport:
-    """The exposure of a portfolio on one day. `client` is None for all clients; clients stand in the order of what is at
-    stake, marks worst first; `unread` are rows whose mark was never read, `removed` marks that left the portfolio."""
+    """The exposure of a portfolio on one day. `client` is None for all clients; clients stand in the order of what is
+    at stake, marks worst first; `unread` are rows whose mark was never read, `removed` marks that left the
+    portfolio."""
 
     generated_at: datetime
     as_of: date

@@ -37,9 +37,11 @@ def texts(parent: Element | None) -> dict[str, str]:
     """Return child name -> text of the filled leaves of `parent`; of repeated ones the first."""
     found: dict[str, str] = {}
     for child in () if parent is None else parent:
-        text = text_of(child)
-        if text is not None:
-            found.setdefault(child.tag, text)
+        text = child.text
+        if text and not text.isspace():  # the same as text_of, without a call for each of 400 leaves
+            clean = text.strip() if text.isprintable() else clean_text(text)
+            if clean:
+                found.setdefault(child.tag, clean)
     return found
 
 
@@ -54,6 +56,11 @@ def read_partial(text: str | None, where: str, unread: list[str]) -> PartialDate
 
 def read_day(text: str | None, where: str, unread: list[str]) -> date | None:
     """Return YYYYMMDD as a day; None for zeros, and for a partial or impossible date (then noted)."""
+    if text and len(text) == 8 and text.isascii() and text.isdigit():
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # zeros, part of a date, or none
     partial = read_partial(text, where, unread)
     if partial is None:
         return None

@@ -45,7 +45,7 @@ _WORDLESS = re.compile(
 )
 _SAYS_PDF = re.compile(r"[\[(]\s*pdf\b", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WRITTEN = re.compile(r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d{2})\b")
+_WRITTEN = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d{2})\b")
 _ISO = re.compile(r"(?<!\d)(20\d{2})([-_./]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)")
 _SLASHES = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](20\d{2})(?!\d)")
 
@@ -170,7 +170,7 @@ class OrderPage:
 
     def is_own(self, link: OrderLink) -> bool:
         """Whether a document lies on the page's own host; nothing is fetched from another one."""
-        return urlsplit(link.url).hostname == urlsplit(self._url).hostname
+        return self._is_own(link.url)
 
     def download(self, link: OrderLink, folder: Path) -> Path:
         """Download a document into `folder` and return its path, which begins with the hash of its bytes.
@@ -194,6 +194,11 @@ class OrderPage:
         finally:
             part.unlink(missing_ok=True)
 
+    def _is_own(self, url: str) -> bool:
+        """Same host, and never from https down to http."""
+        own, other = urlsplit(self._url), urlsplit(url)
+        return own.hostname == other.hostname and other.scheme in (own.scheme, "https")
+
     def _get(self, url: str) -> Reply:
         return self._client.get(url, accept="text/html,application/xhtml+xml", max_bytes=_PAGE_BYTES)
 
@@ -216,7 +221,7 @@ class OrderPage:
             if reply.status not in _MOVED:
                 raise self._refusal(reply)
             url = urljoin(url, reply.headers.get("location", ""))
-            if urlsplit(url).hostname != urlsplit(self._url).hostname:
+            if not self._is_own(url):
                 raise FetchError(f"{self.host} sends the reader to another host; look at it, and set orders.page_url")
         raise FetchError(f"{self.host} redirects in a circle; look at the page, and set orders.page_url")
 

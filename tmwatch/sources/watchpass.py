@@ -130,9 +130,7 @@ class _Pass:
             return False
         rest = self._data[self._at :]
         if len(rest) > MAX_RECORD:
-            raise FormatError(
-                f"{WHAT} is broken: what follows {self._where} does not end within {MAX_RECORD >> 20} MB"
-            )
+            raise FormatError(f"{WHAT} is broken: what follows {self._where} does not end within {MAX_RECORD >> 20} MB")
         chunk = self._stream.read(max(CHUNK, len(rest)))
         if not chunk:
             self._ended = True
@@ -192,7 +190,8 @@ class _Pass:
         """Go over records that nobody wants as long as each begins with exactly `lead`; return how many.
 
         One search a record: the next serial number, wherever it stands, so that none can hide in what is skipped.
-        What stands before it must be `lead`. Anything else, and every wanted record, is left to the careful way.
+        What stands before it must be `lead`. Anything else, and every wanted record, is left to the careful way. (A
+        record without any serial number goes with the unwanted one before it: nobody can have asked for it.)
         """
         data, at, count, size = self._data, self._at, 0, len(lead)
         serials, registrations = wanted.serials, wanted.registrations

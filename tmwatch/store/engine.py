@@ -69,8 +69,8 @@ def create_file(path: Path) -> None:
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        os.fchmod(handle, 0o600) if hasattr(os, "fchmod") else None
         os.close(handle)
+        path.chmod(0o600)
     except FileExistsError:
         return
     except OSError as error:

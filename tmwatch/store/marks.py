@@ -34,7 +34,7 @@ __all__ = [
 
 def load_cases(conn: Connection, serials: Iterable[str]) -> dict[str, StoredCase]:
     """Return the stored records of `serials`; those not stored are left out."""
-    return {serial: stored for serial, (stored, _hash) in _load(conn, serials).items()}
+    return {serial: stored for serial, (stored, _hash) in _load(conn, serials, lock=False).items()}
 
 
 def serial_of_registration(conn: Connection, registration_number: str) -> str | None:
@@ -49,7 +49,7 @@ def save_cases(conn: Connection, records: Sequence[CaseFile], run_id: str | None
     The first record of a mark and a record that says nothing new make no change. A record older than the stored one
     never overwrites it. A change that was recorded before by the same step (an event told twice) is not returned.
     """
-    savings = _merge(_load(conn, {record.serial_number for record in records}), records)
+    savings = _merge(_load(conn, {record.serial_number for record in records}, lock=True), records)
     _write(conn, savings, now)
     changed = {serial: saving for serial, saving in savings.items() if saving.changed}
     children.replace_events(conn, changed, now)
@@ -109,13 +109,14 @@ def clear_missing(conn: Connection, serials: str | Iterable[str]) -> None:
         conn.execute(delete(sql.table(MissingSightingRow)).where(MissingSightingRow.serial_number.in_(part)))
 
 
-def _load(conn: Connection, serials: Iterable[str]) -> dict[str, tuple[StoredCase, str]]:
-    """Return the stored records with the hash of their content."""
+def _load(conn: Connection, serials: Iterable[str], *, lock: bool) -> dict[str, tuple[StoredCase, str]]:
+    """Return the stored records with the hash of their content; `lock` makes another writer of them wait."""
     found = {}
     c = CaseFileRow
     columns = (c.record, c.record_hash, c.revision, c.checked_at, c.first_seen, c.as_of, c.source, c.url, c.sha256)
     for part in sql.chunks(sorted(set(serials))):
-        for row in conn.execute(select(*columns).where(c.serial_number.in_(part)).order_by(c.serial_number)):
+        query = select(*columns).where(c.serial_number.in_(part)).order_by(c.serial_number)
+        for row in conn.execute(query.with_for_update() if lock else query):
             provenance = Provenance(row.source, row.as_of, row.url, row.sha256)
             record = replace(core.from_json(row.record), provenance=provenance)
             stored = StoredCase(record, row.revision, row.checked_at, row.first_seen, row.as_of)

@@ -108,6 +108,14 @@ def list_lists(conn: Connection, order_id: str | None = None) -> tuple[OrderList
     return tuple(found)
 
 
+def numbers_of(conn: Connection, list_id: int) -> frozenset[tuple[str, str]]:
+    """Return (kind, number) of everything in one list, in force or superseded."""
+    n = OrderNumberRow
+    return frozenset(
+        (row.kind, row.number) for row in conn.execute(select(n.kind, n.number).where(n.list_id == list_id))
+    )
+
+
 def mark_reviewed(conn: Connection, order_id: str, now: datetime) -> int:
     """Note that a person accepted the list in force of an order; return the lists concerned."""
     o = OrderListRow

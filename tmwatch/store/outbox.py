@@ -162,6 +162,12 @@ def decide_day(conn: Connection, client: str, local_date: date, message: str | N
     return conn.execute(statement, row).first() is not None
 
 
+def note_day_message(conn: Connection, client: str, local_date: date, message: str) -> None:
+    """Note which message a decided day got."""
+    d = DigestDayRow
+    conn.execute(update(sql.table(d)).where(d.client == client, d.local_date == local_date).values(message=message))
+
+
 def decided_days(conn: Connection, since: date) -> set[tuple[str, date]]:
     """Return the (client, local date) pairs decided since a day."""
     query = select(DigestDayRow.client, DigestDayRow.local_date).where(DigestDayRow.local_date >= since)
@@ -179,8 +185,8 @@ def _message_row(conn: Connection, message: Message, run_id: str | None, now: da
         "sequence": message.sequence,
         "subject": message.subject,
         "message_id": message.message_id,
-        "plain": message.text,
-        "corrects": None,
+        "plain": message.short or message.text,
+        "corrects": message.corrects,
         "queued_at": now,
         "run_id": run_id,
         "raw": message.raw,

@@ -1,0 +1,177 @@
+"""One order's file on its way into the database: which order it is, whether its count is right, and what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmwatch.errors import UsageError
+from tmwatch.sanctions import Order, Registry
+from tmwatch.sources.order_ocr import METHOD as OCR
+from tmwatch.sources.orders import OrderFile, Verdict, verdict
+from tmwatch.store import orders
+from tmwatch.store.orders import OrderList, OrderNumber
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+# The types of orders that list marks, with the word that ends an id made up for one.
+TYPES = {
+    "show_cause": "OSC",
+    "supplemental_show_cause": "SUPP-OSC",
+    "supplemental_show_cause_and_notice_of_reconsideration": "SUPP-RECONSID-OSC",
+    "consolidated_show_cause_and_notice_of_reconsideration": "CONSOL-OSC",
+    "order_reconsidering_registration_decisions": "RECONSID",
+    "final_sanctions": "FINAL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is said about a file beside its own text. `date` is a day, month or year; `expected` a count of numbers;
+    `accept` takes a count that is off; `reviewed`: a person has checked the list."""
+
+    order_id: str | None = None
+    type: str | None = None
+    date: str | None = None
+    response_due: date | None = None
+    expected: int | None = None
+    accept: bool = False
+    reviewed: bool = False
+    source_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing did. `state`: new | corrected (an older list was replaced, and stays as history) | reviewed (only
+    the check by a person is new) | again (nothing changed). `missing`: numbers of the `replaced` list that are gone."""
+
+    state: str
+    replaced: OrderList | None = None
+    missing: int = 0
+
+
+def mark_of(file: OrderFile) -> str:
+    """Return what tells one reading of a file from another: its hash, and whether pictures of pages were read."""
+    return f"{file.sha256}:{OCR}" if any(one.method == OCR for one in file.numbers) else file.sha256
+
+
+def held_list(file: OrderFile, lists: Sequence[OrderList]) -> OrderList | None:
+    """Return the list in force that was read from this very file."""
+    return next((one for one in lists if one.superseded_by is None and one.sha256 == mark_of(file)), None)
+
+
+def identify(file: OrderFile, given: Given, registry: Registry, lists: Sequence[OrderList]) -> Order:
+    """Return the order a file belongs to, from what is given, the registry and the file's own text, in this order.
+
+    UsageError names the options that are missing.
+    """
+    held = held_list(file, lists)
+    day = given.date or (file.date.isoformat() if file.date else None)
+    order_id = given.order_id or (held.order_id if held else None) or file.order_id
+    order_id = order_id or known_id(given.type or file.type, day, registry)
+    known = registry.order(order_id) if order_id else None
+    kind = given.type or (known.type if known else None) or file.type
+    written = given.date or (known.date if known else None) or day
+    if order_id is None or kind is None or not written:
+        raise UsageError(_missing(file, order_id, kind, written))
+    stated = next(iter(file.counts), None)
+    base = known or Order(order_id, written, kind, confidence="H" if given.reviewed else "M")
+    return replace(
+        base,
+        date=written,
+        type=kind,
+        affected_count=base.affected_count or (stated.count if stated else None),
+        count_note=base.count_note or (stated.words if stated else None),
+        pages=base.pages or file.pages,
+        response_due=given.response_due or base.response_due or file.response_due,
+        source_url=base.source_url or given.source_url,
+    )
+
+
+def known_id(kind: str | None, day: str | None, registry: Registry) -> str | None:
+    """Return the one known order of this type and day."""
+    ids = [order.order_id for order in registry.orders if kind and day and (order.type, order.date) == (kind, day)]
+    return ids[0] if len(ids) == 1 else None
+
+
+def new_id(kind: str, day: str, registry: Registry) -> str:
+    """Make up an id for an order that nobody has named yet."""
+    wanted = f"USPTO-{day}-{TYPES[kind]}"
+    taken = {order.order_id for order in registry.orders}
+    return next(one for n in range(1, len(taken) + 2) if (one := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+
+
+def _missing(file: OrderFile, order_id: str | None, kind: str | None, day: str | None) -> str:
+    """Say which options are asked for, and what could be read."""
+    asked = [
+        f"--order-id {f'USPTO-{day}-{TYPES[kind]}' if kind in TYPES and day else 'ID'}" if order_id is None else "",
+        "--type TYPE" if kind is None else "",
+        "--date DATE" if not day else "",
+    ]
+    read = " of ".join(part for part in (kind, day) if part)
+    seen = f"the file reads as {read}, which is no known order" if read else "neither the file nor the registry tells"
+    kinds = f" (TYPE is one of {', '.join(TYPES)})" if kind is None else ""
+    return f"{file.name}: {seen}; say which order it is: {' '.join(word for word in asked if word)}{kinds}"
+
+
+def checked(file: OrderFile, given: Given, lists: Sequence[OrderList]) -> Verdict:
+    """Compare the count; UsageError when it is off and neither accepted now nor stored before. Nothing is written."""
+    judged = verdict(file, given.expected)
+    if judged.ok or (file.numbers and (given.accept or held_list(file, lists) is not None)):
+        return judged
+    pictures = f"; {pages_text(file.pages_without_text)} without text: --ocr may read them"
+    hint = pictures if file.pages_without_text else ""
+    how = ": --accept" if file.numbers else "; nothing was stored"
+    text = judged.text.removeprefix(f"{file.name}: ")
+    raise UsageError(f"{file.name}: {text}{how}{hint}")
+
+
+def pages_text(pages: Sequence[int], most: int = 12) -> str:
+    """Return `page 3` or `pages 3, 7-9 and 4 more`."""
+    runs: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if runs and page == runs[-1][1] + 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    shown = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs[:most]]
+    left = sum(last - first + 1 for first, last in runs[most:])
+    return f"page{'s' if len(set(pages)) != 1 else ''} {', '.join(shown)}" + (f" and {left:,} more" if left else "")
+
+
+def store(conn: Connection, order: Order, file: OrderFile, judged: Verdict, given: Given, now: datetime) -> Stored:
+    """Write order and list within the caller's transaction; a list in force before is superseded and stays."""
+    before = next((one for one in orders.list_lists(conn, order.order_id) if one.superseded_by is None), None)
+    if order not in orders.load_orders(conn):
+        orders.save_order(conn, order, now)
+    one = OrderList(
+        order_id=order.order_id,
+        file_name=Path(file.name).name,
+        sha256=mark_of(file),
+        method=OCR if any(number.method == OCR for number in file.numbers) else file.method,
+        found_count=len(file.numbers),
+        stated_count=judged.compared_with.count if judged.compared_with and file.counts else None,
+        expected_count=given.expected,
+        duplicates=len(file.duplicates),
+        pages=file.pages,
+        pages_without_text=file.pages_without_text,
+        reviewed=given.reviewed,
+    )
+    numbers = [OrderNumber(number.number, number.kind, number.page, number.method) for number in file.numbers]
+    listed = {(number.kind, number.number) for number in numbers}
+    missing = len(orders.numbers_of(conn, before.id) - listed) if before is not None and before.id is not None else 0
+    saved = orders.save_list(conn, one, numbers, now)
+    newly = orders.mark_reviewed(conn, order.order_id, now) if given.reviewed else 0
+    if saved is None:
+        return Stored("reviewed" if newly else "again")
+    return Stored("corrected" if before else "new", before, missing)
+
+
+def path_text(path: Path) -> str:
+    """Return a path as it can be typed in a shell."""
+    text = str(path)
+    return f"'{text}'" if " " in text else text

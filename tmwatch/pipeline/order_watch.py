@@ -1,0 +1,245 @@
+"""The watch over the USPTO's page of orders, a source of the daily pass: notices new documents, tells the operator at
+once, downloads PDFs from the page's own host and imports them as *unreviewed*.
+
+Its failure is a warning and never makes a pass incomplete. What was seen is remembered in the health of the source, in
+the same transaction as the list it led to: a kill at any point repeats a step and loses none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmwatch.errors import FetchError, FormatError, StoreError, UsageError
+from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.daily_pass import download_folder
+from tmwatch.pipeline.order_lists import Given, checked, identify, known_id, mark_of, new_id, path_text, store
+from tmwatch.pipeline.tsdr_pass import Failure, PassResult
+from tmwatch.sources.order_page import NAME, OrderLink, OrderPage, find_links
+from tmwatch.sources.order_text import read_facts
+from tmwatch.sources.orders import OrderFile, read_order
+from tmwatch.store import health, orders
+from tmwatch.store.engine import reading
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST_AT_ONCE = 5  # documents read in one pass; the others wait for the next one
+GIVE_UP = 5  # attempts to download one document
+WAITING, IMPORTED, HELD, NO_ORDER, BY_HAND = "waiting", "imported", "held", "no order", "by hand"
+OPEN = (WAITING, BY_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A document of the page. `state`: waiting (to be read, or to be tried again) | imported | held (its very bytes
+    were imported before) | no order (it lists no numbers) | by hand (the operator must look; `note` says why)."""
+
+    url: str
+    title: str
+    date: str | None
+    noticed: str  # the moment, ISO
+    state: str = WAITING
+    note: str | None = None
+    file: str | None = None
+    sha256: str | None = None
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class Watched:
+    """What one look at the page gave. `notices` are lines for the operator; `stored`: a list was imported."""
+
+    result: PassResult
+    notices: list[str]
+    stored: bool = False
+
+
+def look(ctx: Context, page: OrderPage) -> Watched:
+    """Read the page and the documents that are new on it. Whatever the world does, this returns."""
+    watched = Watched(PassResult(NAME, advisory=True), [])
+    try:
+        document = page.fetch()
+        links = find_links(document.body, document.url)
+        known = _known(ctx)
+        if not links:
+            before = f"; it listed {len(known)} before" if known else ""
+            raise FormatError(
+                f"the page of orders ({page.host}) shows no order document{before}: its shape or its address changed. "
+                "Look at it, set orders.page_url, and import new orders by hand"
+            )
+    except (FetchError, FormatError) as error:
+        watched.result.failed.append(Failure(NAME, str(error)))
+        watched.notices.append(f"{NAME} not read: {error}; newer orders may be missing")
+        return watched
+    watched.result.documents, watched.result.data_as_of = 1, document.fetched_at
+    known = _note_new(ctx, known, links)
+    _read_waiting(ctx, page, known, links, watched)
+    return watched
+
+
+def seen_documents(conn: Connection) -> dict[str, Seen]:
+    """Return every document of the page ever seen, by address."""
+    found = health.load_health(conn).get(NAME)
+    rows: Mapping[str, Any] = (found.detail or {}).get("documents", {}) if found else {}
+    return {url: Seen(url=url, **row) for url, row in rows.items()}
+
+
+def open_documents(conn: Connection) -> tuple[Seen, ...]:
+    """Return the documents that were noticed and are not compared with the portfolio yet, oldest notice first.
+
+    One that was imported by hand meanwhile is done.
+    """
+    held = {one.sha256.partition(":")[0] for one in orders.list_lists(conn)}
+    found = (one for one in seen_documents(conn).values() if one.state in OPEN and one.sha256 not in held)
+    return tuple(sorted(found, key=lambda one: (one.noticed, one.url)))
+
+
+def failure_of(conn: Connection) -> tuple[datetime, str] | None:
+    """Return when and why the page could not be read, None when the last reading was good or none was tried."""
+    found = health.load_health(conn).get(NAME)
+    if found is None or found.last_error_at is None or found.last_error is None:
+        return None
+    return (
+        None
+        if found.last_ok_at and found.last_ok_at >= found.last_error_at
+        else (found.last_error_at, found.last_error)
+    )
+
+
+def _known(ctx: Context) -> dict[str, Seen]:
+    with reading(ctx.engine) as conn:
+        return seen_documents(conn)
+
+
+def _save(conn: Connection, ctx: Context, known: Mapping[str, Seen]) -> None:
+    """Write what was seen; the page did answer."""
+    rows = {url: {k: v for k, v in asdict(one).items() if k != "url"} for url, one in known.items()}
+    health.note_ok(conn, NAME, ctx.now, None, {"documents": rows})
+
+
+def _note_new(ctx: Context, known: dict[str, Seen], links: Iterable[OrderLink]) -> dict[str, Seen]:
+    """Remember every new link before anything is done about it."""
+    moment = ctx.now.isoformat()
+    new = {
+        link.url: Seen(link.url, link.title, link.date.isoformat() if link.date else None, moment)
+        for link in links
+        if link.url not in known
+    }
+    known = {**known, **new}
+    with ctx.engine.begin() as conn:
+        _save(conn, ctx, known)
+    return known
+
+
+def _read_waiting(
+    ctx: Context, page: OrderPage, known: dict[str, Seen], links: Iterable[OrderLink], watched: Watched
+) -> None:
+    """Download and import what waits, the least tried first; documents that left the page are left alone."""
+    there = {link.url: link for link in links}
+    waiting = sorted((one for one in known.values() if one.state == WAITING), key=lambda one: one.attempts)
+    for position, one in enumerate(waiting):
+        ctx.progress("reading new orders", position, len(waiting))
+        if position >= MOST_AT_ONCE:
+            watched.notices.append(f"{len(waiting) - position} more documents of the page wait for the next run")
+            return
+        link = there.get(one.url) or OrderLink(one.url, one.title, date.fromisoformat(one.date) if one.date else None)
+        after, imported = _read_one(ctx, page, one, link, known)
+        known[one.url] = after
+        watched.stored = watched.stored or imported
+        watched.result.documents += 1
+        line = _notice(after)
+        if line:
+            watched.notices.append(line)
+
+
+def _read_one(
+    ctx: Context, page: OrderPage, one: Seen, link: OrderLink, known: Mapping[str, Seen]
+) -> tuple[Seen, bool]:
+    """Download one document and import it; return what is to be remembered of it, and whether a list was stored."""
+    try:
+        path = page.download(link, _folder(ctx)) if page.is_own(link) else None
+    except (FetchError, FormatError, StoreError) as error:
+        tried = one.attempts + 1
+        state = BY_HAND if tried >= GIVE_UP or isinstance(error, FormatError) else WAITING
+        return _remembered(ctx, known, replace(one, state=state, attempts=tried, note=str(error))), False
+    if path is None:
+        text = "it lies on another host, where nothing is fetched"
+        return _remembered(ctx, known, replace(one, state=BY_HAND, note=text)), False
+    one = replace(one, file=str(path), attempts=one.attempts + 1)
+    try:
+        file = read_order(path, registry=ctx.registry)
+    except (FormatError, UsageError) as error:
+        return _remembered(ctx, known, replace(one, state=BY_HAND, note=str(error))), False
+    with ctx.engine.begin() as conn:
+        after = _import(conn, ctx, replace(one, sha256=file.sha256), file)
+        _save(conn, ctx, {**known, one.url: after})
+    return after, after.state == IMPORTED
+
+
+def _remembered(ctx: Context, known: Mapping[str, Seen], one: Seen) -> Seen:
+    with ctx.engine.begin() as conn:
+        _save(conn, ctx, {**known, one.url: one})
+    return one
+
+
+def _import(conn: Connection, ctx: Context, one: Seen, file: OrderFile) -> Seen:
+    """Store the list of a downloaded file as unreviewed, unless a person must decide."""
+    lists = orders.list_lists(conn)
+    if any(held.sha256.partition(":")[0] == file.sha256 for held in lists):
+        return replace(one, state=HELD)
+    if not file.numbers:
+        scanned = bool(file.pages_without_text)
+        note = "it has pages without text; read them with --ocr" if scanned else "it lists no serial numbers"
+        return replace(one, state=BY_HAND if scanned else NO_ORDER, note=note)
+    given = _given(ctx, one, file)
+    try:
+        order = identify(file, given, ctx.registry, lists)
+        judged = checked(file, given, lists)
+    except UsageError as error:
+        return replace(one, state=BY_HAND, note=str(error).removeprefix(f"{file.name}: "))
+    if any(held.order_id == order.order_id and held.superseded_by is None for held in lists):
+        return replace(
+            one, state=BY_HAND, note=f"a list of order {order.order_id} is loaded already; replace it by hand"
+        )
+    store(conn, order, file, judged, given, ctx.now)
+    count = f"{len(file.numbers):,} numbers read, order {order.order_id}"
+    return replace(one, state=IMPORTED, note=count)
+
+
+def _given(ctx: Context, one: Seen, file: OrderFile) -> Given:
+    """Let the page's own words tell what the document does not; an order nobody named yet gets an id of ours."""
+    told = read_facts([(None, one.title)], ctx.registry)
+    kind = file.type or told.type
+    day = file.date.isoformat() if file.date else one.date
+    order_id = None
+    if kind and day and file.order_id is None and known_id(kind, day, ctx.registry) is None:
+        order_id = new_id(kind, day, ctx.registry)
+    return Given(order_id, None if file.type else kind, None if file.date else day, source_url=one.url)
+
+
+def _folder(ctx: Context) -> Path:
+    """Where the documents stay, for the operator to look at."""
+    folder = download_folder(ctx) / "orders"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _notice(one: Seen) -> str | None:
+    """Tell the operator what became of a document and what to do."""
+    if one.state in (HELD, NO_ORDER):
+        return None if one.state == HELD else f"new document on the {NAME}: {one.title}: {one.note}"
+    what = f"new document on the {NAME}: {one.title}"
+    command = f"tmwatch orders import {path_text(Path(one.file)) if one.file else 'FILE'}"
+    if one.state == IMPORTED:
+        return f"{what}: {one.note}, not reviewed; look at it, then: {command} --reviewed"
+    if one.state == WAITING:
+        return f"{what}: not read yet ({one.note}); the next run tries again: {one.url}"
+    where = "" if one.file else f" (download {one.url})"
+    return f"{what}: {one.note}; import it by hand{where}: {command}"
+
+
+__all__ = ["NAME", "Seen", "Watched", "failure_of", "look", "mark_of", "open_documents", "seen_documents"]
