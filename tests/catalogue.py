@@ -97,7 +97,9 @@ def merged(language: str) -> Catalog:
 
 def as_po(catalog: Catalog) -> bytes:
     """Write a catalogue as text that changes only when its sentences do."""
-    catalog.header_comment = "# Translations of tmwatch. Made by `python -m tests.catalogue update`; edit the msgstr lines only."
+    catalog.header_comment = (
+        "# Translations of tmwatch. Made by `python -m tests.catalogue update`; edit the msgstr lines only."
+    )
     out = io.BytesIO()
     write_po(out, catalog, width=120, sort_output=True, include_lineno=False, omit_header=False, ignore_obsolete=True)
     lines = out.getvalue().splitlines(keepends=True)

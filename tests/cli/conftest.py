@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+import shutil
+import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.pipeline.stage import Stage
 from tmwatch.cli import main
 from tmwatch.cli.invocation import Invocation
+from tmwatch.demo import corpus
+from tmwatch.demo.cases import info_json
+from tmwatch.demo.stub import StubState, serve
+from tmwatch.store import schema
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
@@ -70,3 +78,41 @@ def ready(cli: Cli) -> Cli:
     """A command line with a database."""
     assert cli("db", "upgrade").code == 0
     return cli
+
+
+@pytest.fixture
+def tsdr(ready: Cli) -> Iterator[StubState]:
+    """A loopback TSDR that `ready` asks with the right key; it serves the first day of the invented portfolio."""
+    state = StubState(cases={serial: info_json(case) for serial, case in corpus.days(NOW.date()).first.items()})
+    with serve(state) as base_url:
+        ready.environ |= {"TMWATCH_TSDR_BASE_URL": base_url, "TMWATCH_TSDR_API_KEY": state.key}
+        yield state
+
+
+@pytest.fixture(scope="session")
+def _watched_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the invented portfolio imported and asked for once, on the day before NOW."""
+    folder = tmp_path_factory.mktemp("watched")
+    url = f"sqlite:///{folder / 'tmwatch.db'}"
+    schema.upgrade(url)
+    state = StubState()
+    with serve(state) as base_url:
+        stage = Stage(folder, url, base_url, state)
+        stage.watch(at=NOW - timedelta(days=2))
+        stage.serve(corpus.days(NOW.date()).first.values())
+        assert stage.run(NOW - timedelta(days=1)).complete
+    return folder / "tmwatch.db"
+
+
+@pytest.fixture
+def watching(ready: Cli, tsdr: StubState, _watched_database: Path) -> Cli:
+    """A command line with the invented portfolio imported and asked for once, on the day before."""
+    shutil.copy(_watched_database, ready.database)
+    return ready
+
+
+@pytest.fixture
+def closed_port() -> str:
+    """The address of a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"

@@ -1,5 +1,5 @@
-"""Ways out for a message, each behind the contract of `base.Channel`. CHANNELS lists them; a new one is one file here
-and one line below."""
+"""Ways out for a message, each behind the contract of `base.Channel`. CHANNELS lists those that `mail.url` can name; a
+new one is one file here and one line below. Chats (apprise.py) are named by each client's own channels instead."""
 
 from __future__ import annotations
 

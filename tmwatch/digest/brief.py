@@ -22,7 +22,9 @@ def brief(shown: View, words: Words, mailed: bool) -> str:
     whole = (
         words.say("The whole message came by e-mail: digest no. {number}", number=shown.digest_number)
         if mailed
-        else words.say("The whole message is kept as digest no. {number} ({id})", number=shown.digest_number, id=shown.digest_id)
+        else words.say(
+            "The whole message is kept as digest no. {number} ({id})", number=shown.digest_number, id=shown.digest_id
+        )
     )
     end = ["", shown.facts[-1], whole, words.gettext("A name in an order is no finding against a person.")]
     lines = [f"tmwatch · {shown.client} · {shown.day}", first, *shown.notes]

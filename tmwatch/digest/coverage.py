@@ -33,7 +33,11 @@ def lines(coverage: Coverage, words: Words, unwatched: tuple[str, ...] = ()) -> 
     return CoverageLines(
         complete=coverage.checked >= coverage.watched and not (unchecked or warnings or failed),
         summary=short(coverage, words) if coverage.tsdr_used else _daily_files(coverage, words),
-        sources=(*(_source(one, words) for one in coverage.sources), _orders(coverage, words), *_offices(unwatched, words)),
+        sources=(
+            *(_source(one, words) for one in coverage.sources),
+            _orders(coverage, words),
+            *_offices(unwatched, words),
+        ),
         unchecked=unchecked,
         warnings=tuple(warnings),
     )
@@ -74,6 +78,8 @@ def _source(source: SourceState, words: Words) -> str:
 
 def _orders(coverage: Coverage, words: Words) -> str:
     """Return "Order list of DATE, newest order DATE, N orders held"."""
+    if coverage.orders is not None:
+        return words.text(coverage.orders)
     if not coverage.registry_version:
         return words.gettext("No list of orders is held")
     return words.say(

@@ -23,7 +23,9 @@ def headline(shown: Digest, danger: list[BrandExposure], words: Words) -> str:
     corrections = sum(item.corrects is not None for item in shown.cleared)
     if corrections:
         return words.ngettext(
-            "Correction: {n} earlier alert no longer stands", "Correction: {n} earlier alerts no longer stand", corrections
+            "Correction: {n} earlier alert no longer stands",
+            "Correction: {n} earlier alerts no longer stand",
+            corrections,
         )
     unchecked = not_checked(shown)
     if unchecked:

@@ -44,6 +44,7 @@ class Coverage:
     registry_version: str = ""
     orders_held: int = 0
     newest_order: str | None = None
+    orders: Text | None = None  # the statement of rule S14; without it the three values above are told
     warnings: tuple[Text, ...] = ()
 
 

@@ -72,7 +72,12 @@ VALUES = frozenset(
         N_("not asked in the last pass"),
     )
 )
-SOURCES = {"tsdr": N_("TSDR"), "daily files": N_("Daily files"), "order list": N_("Order list")}
+SOURCES = {
+    "tsdr": N_("TSDR"),
+    "daily files": N_("Daily files"),
+    "order list": N_("Order list"),
+    "page of orders": N_("Page of orders"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def look_up(desk: Desk, queries: Sequence[Query], file: Path | None) -> tuple[li
     failed: list[Failed] = []
     for query in queries:
         checked, problems = _one(desk, registry, query)
-        if checked:
+        if checked and checked.facts.mark.serial_number not in {one.facts.mark.serial_number for one in found}:
             found.append(checked)
         failed.extend(Failed(query.typed, problem) for problem in problems)
     return found, failed

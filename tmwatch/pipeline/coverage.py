@@ -9,12 +9,15 @@ from datetime import date, datetime
 from tmwatch.digest.model import Coverage, SourceState, Unchecked
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.news import View, mark_name
+from tmwatch.sanctions import order_statement
+from tmwatch.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class PassInfo:
     """What the last pass over the portfolio did. `checked` are serials with a valid TSDR record of that pass (or,
-    without a TSDR key, seen in the daily files); `reasons` say why a number was not read."""
+    without a TSDR key, seen in the daily files); `reasons` say why a number was not read. `orders_loaded` counts the
+    orders whose numbers are held (None: not gathered), `named` are the serial and registration numbers in them."""
 
     checked: frozenset[str] = frozenset()
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -23,6 +26,9 @@ class PassInfo:
     daily_files_until: date | None = None
     missing_days: tuple[date, ...] = ()
     newest_list: datetime | None = None
+    orders_loaded: int | None = None
+    named: frozenset[str] = frozenset()
+    warnings: tuple[Text, ...] = ()
 
 
 def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
@@ -44,7 +50,20 @@ def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
         registry_version=ctx.registry.version,
         orders_held=len(ctx.registry.orders),
         newest_order=ctx.registry.newest,
+        orders=_orders(ctx, info, view),
+        warnings=info.warnings,
     )
+
+
+def _orders(ctx: Context, info: PassInfo, view: View) -> Text | None:
+    """Return the statement of rule S14 about this client's own marks."""
+    if info.orders_loaded is None:
+        return None
+    known = {watch.number: {watch.serial_number, watch.registration_number} for watch in view.watches}
+    for numbers in known.values():
+        numbers.update(view.records[one].registration_number for one in tuple(numbers) if one in view.records)
+    named = sum(1 for numbers in known.values() if numbers & info.named)
+    return order_statement(ctx.registry, loaded=info.orders_loaded, named=named, watched=len(known))
 
 
 def _own(source: SourceState, unchecked: int) -> SourceState:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tmwatch.channels import apprise
 from tmwatch.channels.base import Channel, CredentialsRefused
 from tmwatch.errors import AmbiguousDelivery, DeliveryError, PermanentDelivery
 from tmwatch.pipeline.context import Context
-from tmwatch.store import delivery
+from tmwatch.store import delivery, portfolio
+from tmwatch.store.engine import reading
 
 LEASE_SECONDS = 300.0  # longer than the slowest SMTP conversation; a dead sender's row is free after it
 
@@ -28,7 +30,7 @@ def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
     done = Delivered()
     ambiguous = ctx.settings.mail.ambiguous
     while claimed := delivery.claim(ctx.engine, ctx.clock(), LEASE_SECONDS, ctx.run_id, ambiguous):
-        result = _attempt(channels, claimed)
+        result = _attempt(ctx, channels, claimed)
         with ctx.engine.begin() as conn:
             delivery.settle(conn, claimed.id, result.state, ctx.clock(), error=result.error, receipt=result.receipt)
         if result.state == "sent":
@@ -55,10 +57,14 @@ class _Attempt:
     stop: bool = False
 
 
-def _attempt(channels: Callable[[str], Channel], claimed: delivery.ClaimedDelivery) -> _Attempt:
-    """Try one delivery."""
+def _attempt(ctx: Context, channels: Callable[[str], Channel], claimed: delivery.ClaimedDelivery) -> _Attempt:
+    """Try one delivery: the whole message by mail, the short form to a chat."""
     try:
-        receipt = channels(claimed.channel).deliver(claimed.raw, claimed.recipient)
+        channel = channels(claimed.channel)
+        if claimed.channel == apprise.NAME:
+            receipt = channel.deliver(claimed.plain.encode(), _address(ctx, claimed))
+        else:
+            receipt = channel.deliver(claimed.raw, claimed.recipient)
     except AmbiguousDelivery as error:
         return _Attempt("ambiguous", str(error))
     except CredentialsRefused as error:
@@ -68,3 +74,13 @@ def _attempt(channels: Callable[[str], Channel], claimed: delivery.ClaimedDelive
     except DeliveryError as error:
         return _Attempt("deferred", str(error))
     return _Attempt("sent", receipt=receipt)
+
+
+def _address(ctx: Context, claimed: delivery.ClaimedDelivery) -> str:
+    """Return the chat's address, which stands in the client's row alone; the outbox knows only its label."""
+    with reading(ctx.engine) as conn:
+        known = portfolio.channels_of(conn, claimed.client)
+    for url in known:
+        if apprise.label(url) == claimed.recipient:
+            return url
+    raise PermanentDelivery(f"{claimed.recipient} is no longer among the channels of this client")

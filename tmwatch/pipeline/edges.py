@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import stamina
 import structlog
 
-from tmwatch.channels import channel_for
+from tmwatch.channels import apprise, channel_for
 from tmwatch.channels.base import Channel
 from tmwatch.pipeline.context import NEW_YORK
 from tmwatch.settings import Settings
-from tmwatch.sources.http import LocalPace, Pace, PoliteClient
+from tmwatch.sources.http import REQUESTS, LocalPace, Pace, PoliteClient
 from tmwatch.sources.tsdr import Tsdr
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from tmwatch.pipeline.run import Edges
     from tmwatch.sources.odp import Odp
+    from tmwatch.sources.order_page import OrderPage
 
+PAGE_REQUESTS = 20.0  # a minute, to the web site of the USPTO
 NIGHT = (22, 5)  # New York hours of the wide rate (tsdr-api: 22:00-05:00 Eastern)
 
 
@@ -42,7 +44,8 @@ def open_edges(
             tsdr = stack.enter_context(open_tsdr(settings, clock, sleep, engine))
         if settings.odp.api_key:
             odp = stack.enter_context(open_odp(settings, clock, sleep))
-        yield Edges(tsdr, odp, channels_of(settings))
+        page = stack.enter_context(open_page(settings, clock, sleep)) if settings.orders.page_url else None
+        yield Edges(tsdr, odp, channels_of(settings), page)
 
 
 @contextmanager
@@ -70,6 +73,16 @@ def open_odp(settings: Settings, clock: Callable[[], datetime], sleep: Callable[
     assert settings.odp.api_key is not None
     with _client(settings, odp_pace(settings.odp.seconds_between_files, time.monotonic), sleep) as client:
         yield Odp(client, base_url=settings.odp.base_url, api_key=settings.odp.api_key.get_secret_value(), clock=clock)
+
+
+@contextmanager
+def open_page(settings: Settings, clock: Callable[[], datetime], sleep: Callable[[float], None]) -> Iterator[OrderPage]:
+    """Give a reader of the USPTO's page of orders; its address must be set."""
+    from tmwatch.sources.order_page import OrderPage
+
+    pace = LocalPace({REQUESTS: PAGE_REQUESTS}, time.monotonic)
+    with _client(settings, pace, sleep) as client:
+        yield OrderPage(client, settings.orders.page_url, clock)
 
 
 def _client(settings: Settings, pace: Pace, sleep: Callable[[float], None]) -> PoliteClient:
@@ -115,6 +128,8 @@ def channels_of(settings: Settings) -> Callable[[str], Channel]:
 
     @cache
     def find(name: str) -> Channel:
+        if name == apprise.NAME:
+            return apprise.AppriseChannel()
         return channel_for(
             settings.mail.url.get_secret_value(), sender=settings.mail.sender, ca_file=settings.http.ca_file
         )

@@ -14,6 +14,7 @@ from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.deadlines import deadlines
 from tmwatch.exposure import brand_marks, peers
 from tmwatch.findings import Finding
+from tmwatch.pipeline.fingerprints import ListedPrints, listed_prints
 from tmwatch.pipeline.groups import chunks
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile, Party
@@ -65,8 +66,9 @@ def judge(conn: Connection, ctx: Context, serials: Sequence[str], watches: Seque
             of_mark[watch.serial_number].append(watch)
     found: list[Finding] = []
     done = 0
+    listed = listed_prints(conn, ctx.registry)
     for chunk in chunks(serials, watches, CHUNK):
-        for facts in facts_for(conn, ctx, chunk, of_mark):
+        for facts in facts_for(conn, ctx, chunk, of_mark, listed):
             found.extend(finding for finding in evaluate(RULES, facts) if not finding.card_only)
         done += len(chunk)
         ctx.progress("judging marks", done, len(serials))
@@ -74,7 +76,11 @@ def judge(conn: Connection, ctx: Context, serials: Sequence[str], watches: Seque
 
 
 def facts_for(
-    conn: Connection, ctx: Context, chunk: Sequence[str], of_mark: Mapping[str, Sequence[Watch]]
+    conn: Connection,
+    ctx: Context,
+    chunk: Sequence[str],
+    of_mark: Mapping[str, Sequence[Watch]],
+    listed: ListedPrints,
 ) -> Iterator[Facts]:
     """Yield the facts of each stored mark of `chunk`; the marks of one brand stand in the same chunk."""
     cases = marks.load_cases(conn, chunk)
@@ -85,12 +91,14 @@ def facts_for(
     rows = [watch for serial in chunk for watch in of_mark.get(serial, ())]
     beside = brand_marks(rows, {serial: case.record for serial, case in cases.items()})
     for serial, case in cases.items():
+        named = hits.get(serial, ()) + hits.get(case.record.registration_number or "", ())
         yield facts_of(
             case.record,
             ctx.as_of,
             ctx.registry,
             parties=parties.get(serial, ()),
-            hits=hits.get(serial, ()) + hits.get(case.record.registration_number or "", ()),
+            hits=named,
+            fingerprints=listed.shared(serial, parties.get(serial, ()), named),
             watches=tuple(of_mark.get(serial, ())),
             changes=changes.get(serial, ()),
             peers=peers(serial, rows, beside),

@@ -23,9 +23,7 @@ class ListedPrints:
 
     by_print: dict[Print, list[Listed]] = field(default_factory=dict)
 
-    def shared(
-        self, serial_number: str, parties: Iterable[Party], hits: Iterable[OrderHit]
-    ) -> tuple[Fingerprint, ...]:
+    def shared(self, serial_number: str, parties: Iterable[Party], hits: Iterable[OrderHit]) -> tuple[Fingerprint, ...]:
         """Return what a mark shares with others of one order. An order that names the mark itself says more, so its
         other marks are left out."""
         if not self.by_print:

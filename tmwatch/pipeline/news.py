@@ -91,7 +91,8 @@ def still_open(view: View, news: Iterable[Told], day: date) -> tuple[Item, ...]:
 def acknowledged(view: View, day: date) -> tuple[Item, ...]:
     """Return the open findings that the owner has set aside, worst first, with the day until which and her note."""
     aside = sorted(
-        (one for one in view.open.values() if one.acknowledged(day)), key=lambda o: (-o.finding.severity, o.finding.identity)
+        (one for one in view.open.values() if one.acknowledged(day)),
+        key=lambda o: (-o.finding.severity, o.finding.identity),
     )
     return tuple(replace(_item(view, one, "open"), ack_until=one.ack_until, ack_note=one.ack_note) for one in aside)
 

@@ -10,6 +10,7 @@ from tmwatch.findings import Severity
 from tmwatch.pipeline.context import Context, new_york_day
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.news import news_of
+from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.pipeline.queueing import LOCAL_SENDER, local_day, make_digest, view_of
 from tmwatch.pipeline.run import judge_all, last_pass
 from tmwatch.portfolio import Client
@@ -27,7 +28,7 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
     judge_all(ctx)
     messages = []
     with reading(ctx.engine) as conn:
-        info = last_pass(conn) or PassInfo()
+        info = with_orders(conn, ctx, last_pass(conn) or PassInfo())
         clients = portfolio.load_clients(conn)
         watches = portfolio.load_watches(conn, client)
         for name in sorted({watch.client for watch in watches}):

@@ -23,6 +23,7 @@ from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage
 from tmwatch.pipeline.corrections import corrected, taken_back
 from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
+from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import findings as finding_store
 from tmwatch.store import alerts, marks, outbox, portfolio, unconfirmed
@@ -54,6 +55,7 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
     with reading(ctx.engine) as conn:
         watches = portfolio.load_watches(conn)
         clients = portfolio.load_clients(conn)
+        info = with_orders(conn, ctx, info)
     by_client: dict[str, list[Watch]] = {}
     for watch in watches:
         by_client.setdefault(watch.client, []).append(watch)

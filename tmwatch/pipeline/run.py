@@ -17,28 +17,34 @@ from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.evaluate import judge
 from tmwatch.pipeline.lease import held
+from tmwatch.pipeline.order_watch import look
 from tmwatch.pipeline.queueing import Wanted, queue_all
+from tmwatch.pipeline.registry import read_registry
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass
 from tmwatch.sources.odp import Odp
+from tmwatch.sources.order_page import OrderPage
 from tmwatch.sources.tsdr import Tsdr
 from tmwatch.store import findings as finding_store
-from tmwatch.store import health, marks, portfolio, runs
+from tmwatch.store import health, marks, orders, portfolio, runs
 from tmwatch.store.engine import reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOCK = "run"
-SOURCES = ("tsdr", "odp")
+SOURCES = ("tsdr", "odp", "orders")
+ORDER_WATCH = "order watch"  # kind of a look at the page of orders alone: no pass over the marks, it makes alerts only
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """What a run talks to: TSDR and the Open Data Portal (None without their keys), and the channel of each name."""
+    """What a run talks to: TSDR and the Open Data Portal (None without their keys), the channel of each name, and the
+    page of orders (None when its address is empty)."""
 
     tsdr: Tsdr | None
     odp: Odp | None
     channels: Callable[[str], Channel]
+    orders: OrderPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Options:
     digests: bool = True
     sources: tuple[str, ...] = SOURCES
     since: date | None = None
-    kind: str = "run"  # as the ledger names it: "run" is a whole pass, "files" the daily files alone
+    kind: str = "run"  # as the ledger names it: "run" is a whole pass, "files" the daily files alone, or ORDER_WATCH
     files: tuple[Path, ...] = ()
 
 
@@ -68,6 +74,7 @@ class RunResult:
     queued: int = 0
     delivered: Delivered = field(default_factory=Delivered)
     warnings: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)  # for the operator; they never make a run incomplete
     finished_at: datetime | None = None
 
     @property
@@ -83,7 +90,7 @@ class RunResult:
     @property
     def failed(self) -> list[Failure]:
         """Everything that could not be read."""
-        return [failure for source in self.sources for failure in source.failed]
+        return [failure for source in self.sources if not source.advisory for failure in source.failed]
 
     @property
     def complete(self) -> bool:
@@ -129,9 +136,11 @@ def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult: 
             ctx = replace(ctx, run_id=runs.start_run(conn, options.kind, ctx.now))
         result = RunResult(ctx.run_id, ctx.now)
         _fetch(ctx, edges, options, result)
+        ctx = _watch_orders(ctx, edges, options, result)
         delta, result.open = judge_all(ctx)
         result.opened, result.cleared = len(delta.opened), len(delta.cleared)
-        result.queued = queue_all(ctx, pass_info(result), Wanted(digest=options.digests))
+        info = _last_info(ctx) if options.kind == ORDER_WATCH else pass_info(result)
+        result.queued = queue_all(ctx, info, Wanted(digest=options.digests and options.kind != ORDER_WATCH))
         if options.send:
             result.delivered = deliver(ctx, edges.channels)
         result.finished_at = ctx.clock()
@@ -203,8 +212,27 @@ def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> N
         result.sources.append(daily_pass(ctx, edges.odp, watches, options.since))
     if "tsdr" in options.sources and edges.tsdr is not None:
         result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved))
-    if not result.sources:
+    if not result.sources and options.kind != ORDER_WATCH:
         result.warnings.append("no key: nothing was asked (tmwatch doctor says how to get one)")
+
+
+def _watch_orders(ctx: Context, edges: Edges, options: Options, result: RunResult) -> Context:
+    """Look at the page of orders; the context returned knows the orders it brought."""
+    if edges.orders is None or options.files or "orders" not in options.sources:
+        return ctx
+    watched = look(ctx, edges.orders)
+    result.sources.append(watched.result)
+    result.notices.extend(watched.notices)
+    if not watched.stored:
+        return ctx
+    with reading(ctx.engine) as conn:
+        return replace(ctx, registry=read_registry(ctx.settings, orders.load_orders(conn)))
+
+
+def _last_info(ctx: Context) -> PassInfo:
+    """Return the coverage of the last pass over the marks."""
+    with reading(ctx.engine) as conn:
+        return last_pass(conn) or PassInfo()
 
 
 def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:

@@ -79,6 +79,12 @@ def load_clients(conn: Connection) -> dict[str, Client]:
     return found
 
 
+def channels_of(conn: Connection, client: str) -> tuple[str, ...]:
+    """Return the apprise addresses of a client. They hold secrets: for the channel alone, never for showing."""
+    found = conn.execute(select(ClientRow.channels).where(ClientRow.client == client)).scalar()
+    return tuple(found or ())
+
+
 def remove_watches(conn: Connection, number: str, client: str | None, now: datetime) -> int:
     """Stop watching a number (8 digits, or `rn` and 7 digits) for one client, or for all; return the rows removed.
 
