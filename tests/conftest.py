@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,19 @@ from tests import postgres
 from tmwatch.store import open_engine, schema
 
 _numbers = itertools.count(1)
+
+
+def _no_network(event_name: str, arguments: tuple[object, ...]) -> None:
+    """Refuse every connection of the tests that leaves this machine."""
+    if event_name == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if not host.startswith("127.") and host not in ("localhost", "::1"):
+            raise AssertionError(f"a test tried to reach {host}")
+    if event_name == "socket.getaddrinfo" and str(arguments[0]).endswith("uspto.gov"):
+        raise AssertionError(f"a test tried to reach {arguments[0]!r}")
+
+
+sys.addaudithook(_no_network)
 
 
 class QueryRecorder:

@@ -44,9 +44,11 @@ class Daemon:
         clock: Callable[[], datetime],
         opening: Opening,
         lease_seconds: float | None = None,
+        after: Callable[[Due | None], None] | None = None,
     ) -> None:
         """`opening(progress)` gives the context of one tick; `clock` is read anew for each; `lease_seconds` is the time
-        to live of the lead (default: 10 s on PostgreSQL)."""
+        to live of the lead (default: 10 s on PostgreSQL); `after` is called with what each tick did."""
+        self._after = after
         self._settings, self._clock, self._opening = settings, clock, opening
         self._lease_seconds = lease_seconds
         self._stop = threading.Event()
@@ -93,6 +95,13 @@ class Daemon:
 
     def tick(self) -> Due | None:
         """Do what is due now. What the world did wrong is logged and tried again at the next tick."""
+        done = self._tick()
+        if self._after is not None:
+            self._after(done)
+        return done
+
+    def _tick(self) -> Due | None:
+        """Do one tick; what went wrong is logged."""
         if self._stop.is_set():
             return None
         try:
@@ -114,6 +123,8 @@ class Daemon:
         if done.passed is not None:
             told = done.passed
             log.info("pass", checked=told.checked, watched=told.watched, failed=len(told.failed))
+            for line in told.notices:
+                log.warning("orders", notice=line)
         if done.queued or done.delivered.sent or done.delivered.errors:
             log.info("mail", queued=done.queued, sent=done.delivered.sent, put_off=done.delivered.deferred)
         return done

@@ -40,13 +40,12 @@ def joined(old: tuple[Entry, ...], new: tuple[Entry, ...], old_at: datetime, new
     `old_at` and `new_at` date the entries that carry no moment of their own.
     """
     found: dict[tuple[str, ...], Entry] = {}
-    for entry, at in (*((one, old_at) for one in old), *((one, new_at) for one in new)):
-        dated = entry if entry.as_of else replace(entry, as_of=at)
+    for entry in _dated(old, old_at) + _dated(new, new_at):
         known = found.get(_key(entry))
         if known is None:
-            found[_key(entry)] = dated
-        elif _moment(dated) >= _moment(known):
-            found[_key(entry)] = _filled(known, dated)
+            found[_key(entry)] = entry
+        elif _moment(entry) >= _moment(known):
+            found[_key(entry)] = _filled(known, entry)
     return tuple(found.values())
 
 
@@ -102,6 +101,11 @@ def answer_date(one: Proceeding) -> date | None:
     codes = ttab_codes("answer_due")
     dated = [(e.date or date.min, e.due_date) for e in one.entries if e.due_date and e.code.zfill(3) in codes]
     return max(dated)[1] if dated else None
+
+
+def _dated(entries: tuple[Entry, ...], at: datetime) -> tuple[Entry, ...]:
+    """Return the entries, each with a moment."""
+    return tuple(entry if entry.as_of else replace(entry, as_of=at) for entry in entries)
 
 
 def _filled_in(**values: object) -> dict[str, Any]:

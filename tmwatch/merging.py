@@ -98,14 +98,12 @@ def _merged(old: CaseFile, new: CaseFile) -> CaseFile:
 
 def _joined(old: CaseFile, new: CaseFile) -> dict[str, Any]:
     """Return the joined lists of both records, as far as each tells them."""
-    at = (old.provenance.as_of, new.provenance.as_of)
-    assignments, proceedings = (
-        [getattr(record, group) if group in record.told else () for record in (old, new)]
-        for group in ("assignments", "proceedings")
-    )
+    was, now = old.provenance.as_of, new.provenance.as_of
+    assignments = [record.assignments if "assignments" in record.told else () for record in (old, new)]
+    proceedings = [record.proceedings if "proceedings" in record.told else () for record in (old, new)]
     return {
-        "assignments": joined_lists.joined(*assignments, *at),
-        "proceedings": joined_lists.joined(*proceedings, *at),
+        "assignments": joined_lists.joined(assignments[0], assignments[1], was, now),
+        "proceedings": joined_lists.joined(proceedings[0], proceedings[1], was, now),
     }
 
 

@@ -54,6 +54,7 @@ class Cli:
 
     def __call__(self, *args: str, stdin: bytes = b"", **environ: str) -> Result:
         user = {"XDG_DATA_HOME": str(self.folder / "data"), "XDG_CONFIG_HOME": str(self.folder / "user")}
+        user["TMWATCH_ORDERS_PAGE_URL"] = ""  # no test reads the real page
         call = Invocation({**user, **self.environ, **environ}, self.folder, lambda: self.now, sleep=self.waits.append)
         self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
         self.capture.readouterr()

@@ -142,8 +142,8 @@ def test_an_order_imported_into_the_database_counts_for_a_file_too(watching: Cli
     engine = open_engine(f"sqlite:///{watching.database}")
     with engine.begin() as conn:
         orders.save_order(conn, Order("TEST-ORDER", "2026-11-01", "show_cause"), NOW)
-        one = orders.OrderList("TEST-ORDER", "list.csv", "ab" * 32, "csv", pages=3)
-        orders.save_list(conn, one, [orders.OrderNumber("serial", "87000001", page=2)], NOW)
+        one = orders.OrderList("TEST-ORDER", "list.csv", "ab" * 32, "csv", found_count=1)
+        orders.save_list(conn, one, [orders.OrderNumber("87000001", "serial", 2, "csv")], NOW)
     engine.dispose()
     path = watching.write("case.json", golden.read("registered-info.json"))
     done = watching("check", "--file", str(path))
@@ -312,7 +312,7 @@ def test_a_look_up_keeps_the_answer_and_writes_no_mark_change_or_finding(second_
     second_day("check", "88000004")
     after = counts()
     grown = {name for name in after if after[name] != before[name]}
-    assert {"documents", "document_marks"} <= grown <= {"documents", "document_marks", "request_pace"}
+    assert {"documents", "document_marks"} <= grown <= {"documents", "document_marks", "pace"}
 
 
 # --- the real files beside the repository: facts read by eye from each file

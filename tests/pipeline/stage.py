@@ -53,6 +53,7 @@ class Stage:
             "TMWATCH_DATABASE_URL": self.database_url,
             "TMWATCH_TSDR_BASE_URL": self.base_url,
             "TMWATCH_TSDR_API_KEY": self.state.key,
+            "TMWATCH_ORDERS_PAGE_URL": "",
             "TMWATCH_MAIL_URL": f"file:{self.folder / 'mail'}",
         }
         return load(config, {**given, **self.environ}, self.folder)

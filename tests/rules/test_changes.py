@@ -193,6 +193,8 @@ def test_an_own_address_is_quiet(owner: Address, correspondent: Correspondent | 
 
 # C05: how old the record is
 
+NOW_CHECKED = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
 
 def checked(status: int, when: str | None, source: str = "odp", **fields: object) -> list[str]:
     at = datetime.fromisoformat(f"{when}T12:00:00+00:00") if when else None
@@ -210,7 +212,7 @@ def checked(status: int, when: str | None, source: str = "odp", **fields: object
         (700, "2026-10-24", []),
         (700, "2026-10-23", ["C05"]),
         (602, "2026-11-01", []),
-        (641, None, ["C05"]),  # known from daily files only
+        (641, None, []),  # known from daily files only: the coverage says how complete they are
     ],
 )
 def test_a_record_not_looked_at_for_long_is_told(status: int, when: str | None, expected: list[str]) -> None:
@@ -221,6 +223,22 @@ def test_a_record_that_is_itself_a_look_at_tsdr_counts_by_its_own_day() -> None:
     assert checked(700, None, "tsdr", **REG) == []
     assert checked(641, None, "tsdr") == ["C05"]
     assert checked(700, None, "file", **REG) == []
+
+
+@pytest.mark.parametrize(
+    ("sightings", "gone"),
+    [
+        ((), False),
+        (("2026-11-20T12", "2026-11-20T13", "2026-11-20T14"), False),  # three, but one day
+        (("2026-11-20T12", "2026-11-21T12"), False),  # two days, but two
+        (("2026-11-20T23", "2026-11-21T01", "2026-11-21T02"), False),  # one evening in New York
+        (("2026-11-20T12", "2026-11-20T13", "2026-11-21T12"), True),
+    ],
+)
+def test_a_mark_is_gone_after_three_sightings_on_two_days(sightings: tuple[str, ...], gone: bool) -> None:
+    missing = tuple(datetime.fromisoformat(f"{hour}:00:00+00:00") for hour in sightings)
+    found = [f for f in findings(mark(700, **REG), missing=missing, checked_at=NOW_CHECKED) if f.rule == "C05"]
+    assert [f.key for f in found] == (["gone"] if gone else [])
 
 
 # C06: unknown status

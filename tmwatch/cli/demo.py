@@ -31,6 +31,9 @@ url = "sqlite:///../tmwatch.db"
 
 [mail]
 url = "file:../mail"
+
+[orders]
+page_url = ""
 """
 
 

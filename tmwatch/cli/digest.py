@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmwatch.cli import console
+from tmwatch.cli import INCOMPLETE, console
 from tmwatch.cli.invocation import invocation
 from tmwatch.errors import UsageError
 
@@ -64,22 +64,31 @@ def _show(message: Message, output: Path | None) -> None:
 
 def test_command(
     ctx: typer.Context,
-    to: Annotated[str, typer.Option("--to", metavar="EMAIL", help="Where to send it.")],
+    to: Annotated[str | None, typer.Option("--to", metavar="EMAIL", help="Send it to this address.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="NAME", help="Send it through every channel of this client.")
+    ] = None,
 ) -> None:
-    """Send a message that says it is a test through the real channel: this shows that mail works."""
-    from tmwatch.pipeline.edges import channels_of
-    from tmwatch.pipeline.preview import test_message
+    """Send a message that says it is a test through the real channel: this shows that mail (or a chat) works."""
+    from tmwatch.pipeline import trial
     from tmwatch.reading import email
 
+    if (to is None) == (client is None):
+        raise UsageError("say where to: --to EMAIL, or --client NAME for every channel of a client")
     call = invocation(ctx)
-    try:
-        address = email(to)
-    except ValueError as error:
-        raise UsageError(f"--to: {error}") from None
-    message = test_message(call.settings, address, call.now())
-    channel = channels_of(call.settings)("email")
-    receipt = channel.deliver(message.raw, address)
-    if channel.name == "file":
-        console.out(f"written to {receipt} (mail.url is a folder: no mail left this machine)")
-    else:
-        console.out(f"delivered to {address}: {receipt}")
+    if to is not None:
+        try:
+            address = email(to)
+        except ValueError as error:
+            raise UsageError(f"--to: {error}") from None
+        console.out(trial.to_address(call.settings, address, call.now()))
+        return
+    from tmwatch.cli.opening import open_database
+
+    failed = 0
+    with open_database(call.settings) as engine:
+        for line, problem in trial.to_client(call.settings, engine, client or "", call.now()):
+            (console.err if problem else console.out)(line)
+            failed += problem
+    if failed:
+        raise typer.Exit(INCOMPLETE)

@@ -14,6 +14,8 @@ from tmwatch.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from tmwatch.pipeline.order_watch import Seen
+
 RUN_AGE = timedelta(hours=36)
 SOURCE_AGE = timedelta(days=3)
 
@@ -116,15 +118,26 @@ def last_run(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
 
 
 def orders(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
-    """Say how old the newest order known is."""
+    """Say how old the newest order known is, and what waits for the operator."""
+    from tmwatch.pipeline.order_coverage import loaded
+    from tmwatch.pipeline.order_watch import open_documents
     from tmwatch.sanctions import is_stale, load_registry
     from tmwatch.store.orders import load_orders
 
     registry = load_registry(extra_orders=load_orders(conn))
     text = f"{console.counted(len(registry.orders), 'order')} held, the newest of {registry.newest}"
+    lines = [warn("orders", f"{one.title}: {_waits(one)}") for one in open_documents(conn)]
+    unread = sorted(one.order_id for one in loaded(conn).values() if not one.reviewed)
+    if unread:
+        lines.append(warn("orders", f"not reviewed by a person yet: {', '.join(unread)}; see: tmwatch orders list"))
     if is_stale(registry, now.date(), settings.orders.stale_days):
-        return [warn("orders", f"{text}; that is old: bring newer ones in with: tmwatch orders import")]
-    return [ok("orders", text)]
+        return [warn("orders", f"{text}; that is old: bring newer ones in with: tmwatch orders import"), *lines]
+    return [ok("orders", text), *lines]
+
+
+def _waits(one: Seen) -> str:
+    """Say why a document of the page of orders is not compared yet."""
+    return f"new on the page of orders, {one.note or 'not read yet'}; import it with: tmwatch orders import FILE"
 
 
 def _day(moment: datetime | None) -> str:

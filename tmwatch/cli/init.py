@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
 def init(
     ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder to set up.", show_default=False)] = Path(),
+    systemd: Annotated[bool, typer.Option("--systemd", help="Also write units for systemd into DIR/systemd.")] = False,
 ) -> None:
     """Write config/ with every setting commented, create the database, and say what to edit."""
     call = invocation(ctx)
@@ -35,7 +36,36 @@ def init(
     from tmwatch.store import schema
 
     schema.upgrade(call.settings.database.url, call.settings.store.backup_dir)
+    if systemd:
+        _write_units(target.parent, call.settings.digest.timezone)
     _say_next(target, call.cwd / folder == call.cwd)
+
+
+def _write_units(folder: Path, zone: str) -> None:
+    """Write the systemd units with the paths of this installation; existing ones stay."""
+    import shutil
+    import sys
+
+    found = shutil.which("tmwatch", path=str(Path(sys.executable).parent)) or shutil.which("tmwatch")
+    names = {
+        "program": found or f"{sys.executable} -m tmwatch",
+        "config": str(folder.resolve() / "config" / "tmwatch.toml"),
+        "folder": str(folder.resolve()),
+        "zone": zone,
+    }
+    for entry in sorted((resources.files("tmwatch") / "data" / "systemd").iterdir(), key=lambda entry: entry.name):
+        text = entry.read_text("utf-8")
+        for name, value in names.items():
+            text = text.replace(f"{{{name}}}", value.replace("%", "%%"))
+        path = folder / "systemd" / entry.name
+        console.out(f"{'wrote' if _write_new(path, text.encode()) else 'kept '} {path}")
+    console.out("Units: copy systemd/* to /etc/systemd/system, then either")
+    console.out("  systemctl enable --now tmwatch.service      (the daemon), or")
+    console.out("  systemctl enable --now tmwatch-run.timer    (one run a day)")
+    console.out(
+        "The units run as a user of their own: its database lies in /var/lib/tmwatch, and it must be able to read"
+    )
+    console.out("config/tmwatch.toml (LoadCredential or group rights; see systemd.exec).")
 
 
 def _say_next(target: Path, here: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmwatch.cli import console, portfolio_output
+from tmwatch.cli import console, portfolio_output, portfolio_removal
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.opening import open_database
 from tmwatch.errors import PortfolioError, UsageError
@@ -150,25 +150,25 @@ def _names(watch: Watch) -> tuple[str, str]:
 
 def remove(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(help="Serial number, or registration number (rn6723159).")],
+    number: Annotated[
+        str | None, typer.Argument(metavar="[NUMBER]", help="Serial number, or registration number (rn6723159).")
+    ] = None,
     client: ClientOption = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Delete --client with all that is stored about it; lists it first.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --everything: really delete.")] = False,
 ) -> None:
-    """Stop watching a mark; what is known about it stays."""
-    from tmwatch.case_numbers import case_number
-    from tmwatch.store import portfolio
-
+    """Stop watching a mark (what is known about it stays), or delete a client with everything about it."""
     call = invocation(ctx)
-    try:
-        read = case_number(number)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    key = read.serial_number or f"rn{read.registration_number}"
-    with open_database(call.settings) as engine, engine.begin() as conn:
-        count = portfolio.remove_watches(conn, key, client, call.now())
-    if not count:
-        whose = f" of client {console.clean_line(client)!r}" if client else ""
-        raise UsageError(f"{key} is not in the portfolio{whose}; see: tmwatch portfolio list")
-    console.out(f"{key} is no longer watched ({console.counted(count, 'row')} removed)")
+    if everything:
+        if number is not None or client is None:
+            raise UsageError("--everything takes a client and no number: --client NAME --everything")
+        portfolio_removal.everything(call, client, yes)
+    elif number is None:
+        raise UsageError("say which mark, or --client NAME --everything to delete a client")
+    else:
+        portfolio_removal.one(call, number, client)
 
 
 def list_(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,7 +27,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
         no_send: Annotated[bool, typer.Option("--no-send", help="Queue the messages, do not send them.")] = False,
         source: Annotated[
-            list[str] | None, typer.Option(metavar="NAME", help="Read only this source: tsdr, odp (daily files).")
+            list[str] | None, typer.Option(metavar="NAME", help="Read only this source: tsdr, odp (daily files), orders (the page).")
         ] = None,
         since: Annotated[
             str | None, typer.Option(metavar="DATE", help="First daily file to read (default: the newest, then on).")
@@ -35,14 +36,23 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--if-due", help="Do only what is due by the clock, as the daemon would.")
         ] = False,
         as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day for deadlines and ages.")] = None,
+        metrics: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Write figures for node_exporter's textfile collector.")
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     ) -> None:
         """Fetch every watched mark, judge it, and mail what is new. For cron."""
         from tmwatch.cli.opening import day_of
-        from tmwatch.pipeline.run import Options
+        from tmwatch.pipeline.run import ORDER_WATCH, Options
 
-        options = Options(send=not (no_send or dry_run), sources=_sources(source), since=day_of(since, "--since"))
+        sources = _sources(source)
+        kind = ORDER_WATCH if set(sources) == {"orders"} else "run"
+        options = Options(send=not (no_send or dry_run), sources=sources, since=day_of(since, "--since"), kind=kind)
         result = perform(invocation(ctx), options, dry_run=dry_run, if_due=if_due, as_of=as_of, quiet=as_json)
+        if metrics is not None and result is not None:
+            from tmwatch.pipeline.metrics import write_metrics
+
+            write_metrics(metrics, result)
         report(result, as_json)
 
 
@@ -67,6 +77,8 @@ def report(result: RunResult | None, as_json: bool) -> None:
         console.json_out(result.to_json())
     else:
         say(result)
+    for line in result.notices:
+        console.warn(console.clean_line(line))
     if not result.complete:
         raise typer.Exit(INCOMPLETE)
 

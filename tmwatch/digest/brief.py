@@ -17,7 +17,7 @@ _SENTENCE = 160  # characters of one step
 
 
 def brief(shown: View, words: Words, mailed: bool) -> str:
-    """Return the short form. `mailed`: the whole message goes to an e-mail address too."""
+    """Return the short form; its first line is the title. `mailed`: the whole message goes to an e-mail address too."""
     first = " · ".join(part for part in (shown.headline, shown.stake) if part)
     whole = (
         words.say("The whole message came by e-mail: digest no. {number}", number=shown.digest_number)
@@ -27,7 +27,7 @@ def brief(shown: View, words: Words, mailed: bool) -> str:
         )
     )
     end = ["", shown.facts[-1], whole, words.gettext("A name in an order is no finding against a person.")]
-    lines = [f"tmwatch · {shown.client} · {shown.day}", first, *shown.notes]
+    lines = [first, f"tmwatch · {shown.client} · {shown.day}", *shown.notes]
     for entry in _entries(shown, words):
         if _size([*lines, *entry, *end]) <= LIMIT:
             lines.extend(entry)

@@ -61,7 +61,7 @@ def _orders(ctx: Context, info: PassInfo, view: View) -> Text | None:
         return None
     known = {watch.number: {watch.serial_number, watch.registration_number} for watch in view.watches}
     for numbers in known.values():
-        numbers.update(view.records[one].registration_number for one in tuple(numbers) if one in view.records)
+        numbers.update(view.records[one].registration_number for one in tuple(numbers) if one and one in view.records)
     named = sum(1 for numbers in known.values() if numbers & info.named)
     return order_statement(ctx.registry, loaded=info.orders_loaded, named=named, watched=len(known))
 

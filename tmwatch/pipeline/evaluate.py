@@ -80,14 +80,17 @@ def facts_for(
     ctx: Context,
     chunk: Sequence[str],
     of_mark: Mapping[str, Sequence[Watch]],
-    listed: ListedPrints,
+    listed: ListedPrints | None = None,
 ) -> Iterator[Facts]:
-    """Yield the facts of each stored mark of `chunk`; the marks of one brand stand in the same chunk."""
+    """Yield the facts of each stored mark of `chunk`; the marks of one brand stand in the same chunk. `listed` is what
+    marks named in orders have in common, gathered here when it is not given."""
+    listed = listed or listed_prints(conn, ctx.registry)
     cases = marks.load_cases(conn, chunk)
     parties = marks.load_parties(conn, chunk)
     changes = marks.load_changes(conn, chunk, ctx.as_of - timedelta(days=INCIDENT_DAYS))
     numbers = [*cases, *(c.record.registration_number for c in cases.values() if c.record.registration_number)]
     hits = orders.hits_for(conn, numbers)
+    missing = marks.missing_sightings(conn, chunk)
     rows = [watch for serial in chunk for watch in of_mark.get(serial, ())]
     beside = brand_marks(rows, {serial: case.record for serial, case in cases.items()})
     for serial, case in cases.items():
@@ -102,6 +105,7 @@ def facts_for(
             watches=tuple(of_mark.get(serial, ())),
             changes=changes.get(serial, ()),
             peers=peers(serial, rows, beside),
+            missing=missing.get(serial, ()),
             checked_at=case.checked_at,
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ class Given:
     order_id: str | None = None
     type: str | None = None
     date: str | None = None
-    response_due: date | None = None
+    response_due: Day | None = None
     expected: int | None = None
     accept: bool = False
     reviewed: bool = False

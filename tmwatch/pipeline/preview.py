@@ -46,24 +46,24 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
     return messages
 
 
-def test_message(settings: Settings, recipient: str, now: datetime) -> Message:
+def test_message(settings: Settings, client: Client, now: datetime) -> Message:
     """Return a message that says it is a test: nothing in it is a statement about any mark."""
     digest = Digest(
-        client="test",
+        client=client.client,
         kind="notice",
         number=1,
         local_date=new_york_day(now),
         sequence=int(now.timestamp()),
         as_of=new_york_day(now),
-        language=settings.digest.language,
+        language=client.language or settings.digest.language,
         coverage=Coverage(watched=0, checked=0),
         notes=(
             say("This is a test message of tmwatch. It says nothing about any mark."),
-            say("When you read this, mail works: digests and alerts will arrive the same way."),
+            say("When you read this, the channel works: digests and alerts will arrive the same way."),
         ),
-        timezone=settings.digest.timezone,
+        timezone=client.timezone or settings.digest.timezone,
     )
-    return _composed(settings, digest, Client("test", emails=(recipient,)), now)
+    return _composed(settings, digest, client, now)
 
 
 def _composed(settings: Settings, digest: Digest, client: Client, now: datetime) -> Message:

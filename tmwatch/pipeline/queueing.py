@@ -20,13 +20,13 @@ from tmwatch.digest.upcoming import upcoming
 from tmwatch.exposure import exposure
 from tmwatch.findings import Severity
 from tmwatch.pipeline.context import Context
-from tmwatch.pipeline.coverage import PassInfo, coverage
 from tmwatch.pipeline.corrections import corrected, taken_back
+from tmwatch.pipeline.coverage import PassInfo, coverage
 from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.portfolio import Client, Watch
-from tmwatch.store import findings as finding_store
 from tmwatch.store import alerts, marks, outbox, portfolio, unconfirmed
+from tmwatch.store import findings as finding_store
 from tmwatch.store.alerts import Alert
 from tmwatch.text import Text, say
 

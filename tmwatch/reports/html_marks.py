@@ -176,7 +176,7 @@ def _facts(record: CaseFile, words: Words) -> Iterable[tuple[str, str]]:
         (words.gettext("cancelled {day}"), record.cancellation_date),
         (words.gettext("renewed from {day}"), record.renewal_date),
     )
-    yield words.gettext("Dates"), ", ".join(text.format(day=words.day(day)) for text, day in days if day)
+    yield words.gettext("Dates"), ", ".join(pattern.format(day=words.day(day)) for pattern, day in days if day)
     yield words.gettext("Classes"), ", ".join(clean(one.code, 10) for one in record.classes)
     yield from _people(record, words)
 
@@ -204,4 +204,4 @@ def _none(record: CaseFile, group: str, words: Words) -> str:
 
 def _source(record: CaseFile, words: Words) -> str:
     told = record.provenance
-    return words.say("{source} as of {moment}", source=words.source(told.source), moment=told.as_of)
+    return words.say("{source} as of {moment}", source=html_parts.source(told.source, words), moment=told.as_of)

@@ -179,6 +179,11 @@ def risk_rank(level: str) -> int:
     return 0 if level == "none" else int(Severity.parse(level))
 
 
+def source(name: str, words: Words) -> str:
+    """Return the name of where a record is from."""
+    return words.source("daily files" if name == "odp" else name)
+
+
 def _since(known: Tracked | None, words: Words) -> str:
     if known is None:
         return ""
@@ -200,7 +205,7 @@ def party_words(one: Party, words: Words) -> PartyWords:
         who=tuple(clean(part) for part in (one.name, one.firm, one.email, one.address) if part),
         first_seen=words.day(one.first_seen),
         last_seen=words.day(one.last_seen),
-        source=words.source(one.source),
+        source=source(one.source, words),
         current=one.current,
     )
 

@@ -46,6 +46,7 @@ class Facts:
     checked_at: datetime | None = None
     found: tuple[Finding, ...] = ()
     peers: tuple[BrandMark, ...] | None = None
+    missing: tuple[datetime, ...] = ()  # when TSDR knew no such case, since it last did
     fingerprints: tuple[Fingerprint, ...] = ()
     papers: tuple[FilePaper, ...] = ()
     by_code: dict[str, tuple[ProsecutionEvent, ...]] = field(init=False, repr=False, compare=False)

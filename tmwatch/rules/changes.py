@@ -31,6 +31,7 @@ _OWNER_CHANGED = events("ASGN AOUM CHLD DCPN")
 _NO_TITLE = re.compile(r"secur|\blien|releas|mortgage|collateral|change of (?:correspondence )?address", re.IGNORECASE)
 _PO_BOX = re.compile(r"\bp\s*\.?\s*o\s*\.?\s*box\b|\bpost office box\b", re.IGNORECASE)
 _FRESH_DAYS = {Standing.live_pending: 7, Standing.unknown: 7}
+_SIGHTINGS = 3  # of "no such case" before a stored mark counts as gone
 _FRESH_DAYS_ELSE = 30
 _TSDR_LIKE = ("tsdr", "file", "demo")  # records that are a look at TSDR themselves
 
@@ -165,20 +166,25 @@ def _lives_at_agency(mark: CaseFile) -> bool:
 def record_old(facts: Facts) -> Iterator[Hit]:
     """Record not refreshed.
 
-    A pending (or unclear) case after 7 days, any other after 30; a record that only other sources told is
-    never checked.
+    A pending (or unclear) case after 7 days, any other after 30. A mark that only bulk files told is quiet here: the
+    coverage of every digest says up to which day they are complete. A stored mark that TSDR has not known three times,
+    on two days at least, is gone until it is found again.
     """
+    gone = sorted({moment.astimezone(_NEW_YORK).date() for moment in facts.missing})
+    if len(facts.missing) >= _SIGHTINGS and len(gone) > 1:
+        yield Hit(
+            say(
+                'The USPTO has answered "no such case" {times} times since {date}; the record shown is the last known one',
+                times=len(facts.missing),
+                date=gone[0],
+            ),
+            key="gone",
+            severity=Severity.HIGH,
+        )
     checked, told = facts.checked_at, facts.mark.provenance
     if checked is None and told.source in _TSDR_LIKE:
         checked = told.as_of
     if checked is None:
-        yield Hit(
-            say(
-                "Never checked at TSDR; known from {source}, data of {date}",
-                source=told.source,
-                date=told.as_of.astimezone(_NEW_YORK).date(),
-            )
-        )
         return
     day = checked.astimezone(_NEW_YORK).date()
     limit = _FRESH_DAYS.get(standing_of(facts), _FRESH_DAYS_ELSE)

@@ -1,0 +1,78 @@
+"""`tmwatch ack`: set a known finding aside until a day, with a note; it comes back then, or when it gets worse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tmwatch.cli import console
+from tmwatch.cli.invocation import invocation
+from tmwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("ack")
+    def ack(
+        ctx: typer.Context,
+        number: Annotated[str, typer.Argument(metavar="SERIAL", help="97123456, or rn6723159.")],
+        rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Only this rule's finding (A05).")] = None,
+        until: Annotated[
+            str, typer.Option("--until", metavar="DATE", help="Last day out of sight; a past day brings it back.")
+        ] = "",
+        note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why; shown in digests and reports.")] = "",
+        client: Annotated[
+            str | None, typer.Option("--client", metavar="NAME", help="Only findings about this client's use.")
+        ] = None,
+    ) -> None:
+        """Acknowledge a known finding: it leaves "still open" until the date or until it gets worse."""
+        _ack(ctx, number, rule, until, note, client)
+
+
+def _ack(ctx: typer.Context, number: str, rule: str | None, until: str, note: str, client: str | None) -> None:
+    """Acknowledge, and say which findings that were."""
+    from tmwatch.case_numbers import case_number
+    from tmwatch.cli.opening import day_of, open_database
+    from tmwatch.pipeline.context import new_york_day
+    from tmwatch.rules import RULES
+    from tmwatch.store import findings
+
+    call = invocation(ctx)
+    day = day_of(until or None, "--until")
+    if day is None:
+        raise UsageError("say until when: --until 2027-01-31")
+    today = new_york_day(call.now())
+    if day >= today and not note.strip():
+        raise UsageError('say why: --note "counsel files in January"')
+    wanted = rule.strip().upper() if rule else None
+    if wanted and wanted not in {one.id for one in RULES}:
+        raise UsageError(f"there is no rule {console.clean_line(rule or '')!r}; see: tmwatch rules")
+    try:
+        read = case_number(number)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    with open_database(call.settings) as engine, engine.begin() as conn:
+        serial = read.serial_number or _serial_of(conn, read.registration_number or "")
+        found = findings.acknowledge(conn, serial, day, " ".join(note.split()), wanted, client)
+    if not found:
+        what = f"{wanted} on {serial}" if wanted else serial
+        raise UsageError(f"nothing is open for {what}; see: tmwatch check {serial} --offline")
+    for one in found:
+        console.out(f"{one.rule} {one.severity.label}: {one.title}")
+    ending = f"acknowledged until {day}" if day >= today else "shown again"
+    console.out(f"{console.counted(len(found), 'finding')} of {serial} {ending}")
+
+
+def _serial_of(conn: Connection, registration: str) -> str:
+    """Return the serial number of a watched registration."""
+    from tmwatch.store import portfolio
+
+    for watch in portfolio.load_watches(conn):
+        if watch.registration_number == registration and watch.serial_number:
+            return watch.serial_number
+    raise UsageError(f"rn{registration} is not watched, or its serial number is not known yet; give the serial number")

@@ -1,0 +1,188 @@
+"""What a row of the register is made of, and its text: one line of the row file that DuckDB turns into Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from tmwatch import codes
+from tmwatch.records import CaseFile, Owner
+from tmwatch.register.columns import ITEM, PART
+from tmwatch.register.keys import address_key, mark_key, name_key
+from tmwatch.sanctions import SANCTION_CODES
+
+FIELD = "\x1f"  # between the columns of a line; cannot stand in XML
+_REPRESENTATION = ("representation_change", "correspondence_change")
+_ADMINISTRATIVE = ("NAAS", "NAAX")
+KEPT_CODES = (
+    frozenset(event.code for event in codes.event_codes().values() if event.family in _REPRESENTATION)
+    | SANCTION_CODES
+    | {*_ADMINISTRATIVE}
+)
+_FLAG = {True: "true", False: "false", None: ""}
+
+
+class OwnerEntry(NamedTuple):
+    """One owner: name, party type ("" unknown), country ("" untold), address in one line without country."""
+
+    name: str
+    party_type: str
+    country: str
+    address: str
+
+
+class EventEntry(NamedTuple):
+    """One kept event; `day` is an ISO date, `number` "" when there is none."""
+
+    code: str
+    type: str
+    day: str
+    number: str
+
+
+class Summary(NamedTuple):
+    """What the register keeps of one record. `header` holds the fields that casefile_header.header_fields names."""
+
+    serial: str
+    registration: str | None
+    day: date
+    header: dict[str, Any]
+    complete: bool
+    classes: tuple[tuple[str, str], ...]
+    owners: tuple[OwnerEntry, ...]
+    correspondent: tuple[str, ...]
+    events: tuple[EventEntry, ...]
+
+
+def is_kept(code: str) -> bool:
+    """Whether events of this code are kept: sanctions (any K code), representation and correspondence."""
+    return code in KEPT_CODES or code.startswith("K")
+
+
+def of_case(record: CaseFile, day: date) -> Summary:
+    """Return the summary of a record that the strict parser read; `day` is its transaction date."""
+    header = {name: getattr(record, name) for name in _HEADER}
+    classes = tuple((one.international[0] if one.international else one.code, one.status_code or "")
+                    for one in record.classes)  # fmt: skip
+    return Summary(
+        record.serial_number,
+        record.registration_number,
+        day,
+        header,
+        "mark" in record.told,
+        classes,
+        tuple(_entry(owner) for owner in record.owners),
+        record.correspondent.lines if record.correspondent else (),
+        tuple(
+            EventEntry(event.code, event.type, event.date.isoformat(), "" if event.number is None else str(event.number))
+            for event in record.events
+            if is_kept(event.code)
+        ),
+    )
+
+
+_HEADER = (
+    "status_code",
+    "status_date",
+    "filing_date",
+    "registration_date",
+    "abandonment_date",
+    "cancellation_date",
+    "cancellation_code",
+    "renewal_date",
+    "publication_date",
+    "mark_text",
+    "drawing_code",
+    "standard_characters",
+    "register",
+    "basis_filed",
+    "basis_current",
+    "attorney",
+    "domestic_representative",
+)
+
+
+def _entry(owner: Owner) -> OwnerEntry:
+    """Return the entry of a parsed owner."""
+    place = owner.address
+    line = ", ".join(part for part in (*place.lines, place.city, place.region, place.postal_code) if part)
+    kind = "" if owner.party_type is None else str(owner.party_type)
+    return OwnerEntry(owner.name, kind, place.country or "", line)
+
+
+def line_of(one: Summary, edition: str, position: int) -> str:
+    """Return the text of a row: the columns of columns.COLUMNS in order, then the position in the file."""
+    head, owners = one.header, one.owners
+    attorney = head["attorney"]
+    day, mark = one.day.isoformat(), head["mark_text"] or ""
+    sanctions = [event for event in one.events if event.code in _SANCTIONS or event.code.startswith("K")]
+    others = [event for event in one.events if event not in sanctions] if len(sanctions) < len(one.events) else []
+    return FIELD.join(
+        (
+            one.serial,
+            one.registration or "",
+            day,
+            edition,
+            day if one.complete else "",
+            edition if one.complete else "",
+            str(head["status_code"]),
+            _iso(head["status_date"]),
+            _iso(head["filing_date"]),
+            _iso(head["registration_date"]),
+            _iso(head["abandonment_date"]),
+            _iso(head["cancellation_date"]),
+            head["cancellation_code"] or "",
+            _iso(head["renewal_date"]),
+            _iso(head["publication_date"]),
+            mark,
+            head["drawing_code"] or "",
+            _FLAG[head["standard_characters"]],
+            head["register"] or "",
+            ITEM.join(head["basis_filed"]),
+            ITEM.join(head["basis_current"]),
+            ITEM.join([code for code, _ in one.classes]),
+            _joined([status for _, status in one.classes]),
+            ITEM.join([owner.name for owner in owners]),
+            _joined([owner.party_type for owner in owners]),
+            _joined([owner.country for owner in owners]),
+            _joined([owner.address for owner in owners]),
+            attorney.name if attorney else "",
+            (attorney.docket_number or "") if attorney else "",
+            ITEM.join(one.correspondent),
+            head["domestic_representative"] or "",
+            ITEM.join([PART.join(event) for event in sanctions]),
+            ITEM.join([PART.join(event) for event in others]),
+            mark_key(mark) if mark else "",
+            _keys(name_key(owner.name) for owner in owners),
+            name_key(attorney.name) if attorney else "",
+            _keys(name_key(text) for text in one.correspondent[:2]),
+            _keys([*(address_key(o.address) for o in owners if o.address), _letters(one.correspondent)]),
+            str(position),
+        )
+    )
+
+
+_SANCTIONS = SANCTION_CODES | {*_ADMINISTRATIVE}
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _joined(items: list[str]) -> str:
+    """Join the items of a list that may hold nothing but empty ones: NULL must stay apart from a list of one blank."""
+    return ITEM.join(items) or (BLANK if items else "")
+
+
+BLANK = "\x1c"  # stands for a list whose only item is empty
+
+
+def _keys(keys: Iterable[str]) -> str:
+    """Join different keys; a bar keeps them apart, for no key holds one."""
+    return "|".join([key for key in dict.fromkeys(keys) if key.strip()])
+
+
+def _letters(lines: tuple[str, ...]) -> str:
+    """Return the address of a correspondent: all lines but the first, which is a name."""
+    return address_key(", ".join(lines[1:])) if len(lines) > 1 else ""
