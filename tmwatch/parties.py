@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tmwatch import comparing
-from tmwatch.records import CaseFile, Party
+from tmwatch.records import OLD_CORRESPONDENT, CaseFile, Party
 
 GROUPS = (
     "owners",
@@ -24,7 +24,6 @@ GROUPS = (
     "domestic_representative",
     "assignments",
 )
-_OLD_CORRESPONDENT = 70  # party_types.csv: legacy records list the correspondent among the owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def _owners(record: CaseFile) -> Iterator[Seen]:
     """Yield the owners; the current ones come last: where a former one says the same, it is current."""
     current = record.current_owners
     for owner in sorted(record.owners, key=lambda one: one in current):
-        old_letters = owner.party_type == _OLD_CORRESPONDENT
+        old_letters = owner.party_type == OLD_CORRESPONDENT
         role, is_current = ("correspondent", False) if old_letters else ("owner", owner in current)
         address = owner.address.one_line() or None
         yield Seen(record.serial_number, "owners", role, owner.name, address=address, current=is_current)

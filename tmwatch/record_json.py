@@ -8,7 +8,7 @@ import hashlib
 import json
 import types
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -16,6 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from tmwatch.errors import FormatError
 from tmwatch.records import CaseFile
 
+_PLAIN = frozenset({str, int, type(None), bool, float})  # what most fields hold
 _NOT_BUSINESS = ("provenance", "told")
 
 
@@ -30,8 +31,7 @@ def from_json(text: str) -> CaseFile:
         record = _reader(CaseFile)(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise FormatError(f"a stored record cannot be read ({error}); fetch the case again") from error
-    if not isinstance(record, CaseFile):  # pragma: no cover - the reader of CaseFile builds nothing else
-        raise FormatError("a stored record is no case file; fetch the case again")
+    assert isinstance(record, CaseFile)  # the reader of CaseFile builds nothing else
     return record
 
 
@@ -39,7 +39,8 @@ def record_hash(record: CaseFile) -> str:
     """Return the SHA-256 (hex) of what the record says: without where it came from, the order of events left out."""
     events = tuple(sorted(record.events, key=lambda e: (e.date, e.code, e.type, e.number or 0, e.description)))
     packed = _pack(replace(record, events=events))
-    return hashlib.sha256(_dump({k: v for k, v in packed.items() if k not in _NOT_BUSINESS}).encode()).hexdigest()
+    told = _dump({name: part for name, part in packed.items() if name not in _NOT_BUSINESS})
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _dump(packed: dict[str, Any]) -> str:
@@ -49,9 +50,12 @@ def _dump(packed: dict[str, Any]) -> str:
 
 def _pack(value: Any) -> Any:
     """Turn a record, or a part of one, into what JSON can hold."""
-    if is_dataclass(value):
-        packed = {f.name: getattr(value, f.name) for f in fields(value)}
-        return {f.name: _pack(packed[f.name]) for f in fields(value) if packed[f.name] != _default(f)}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if is_dataclass(kind):
+        found = ((name, getattr(value, name), default) for name, default in _defaults(kind))
+        return {name: _pack(part) for name, part, default in found if part != default}
     if isinstance(value, date):  # datetime included
         return value.isoformat()
     if isinstance(value, frozenset):
@@ -61,9 +65,10 @@ def _pack(value: Any) -> Any:
     return value
 
 
-def _default(field: Field[Any]) -> Any:
-    """Return a field's default, or MISSING."""
-    return field.default
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a dataclass with their defaults (MISSING: none)."""
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 @cache

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 PartialDate: TypeAlias = str
+OLD_CORRESPONDENT = 70  # party type (party_types.csv): legacy records list the correspondent among the owners
 Day: TypeAlias = date  # where a field named `date` hides the type
 
 STATUS_NOT_TOLD = 0  # of a case known from the Board's or the assignment files alone; its standing is unknown
@@ -243,10 +244,11 @@ class CaseFile:
 
     @property
     def current_owners(self) -> tuple[Owner, ...]:
-        """The owners with the highest party type (facts: "current owner = highest numeric key")."""
-        known = [owner.party_type for owner in self.owners if owner.party_type is not None]
+        """The owners with the highest party type (facts: "current owner = highest numeric key"); type 70 is the
+        correspondent of legacy records, never an owner."""
+        known = [kind for owner in self.owners if (kind := owner.party_type) is not None and kind != OLD_CORRESPONDENT]
         if not known:
-            return self.owners
+            return tuple(owner for owner in self.owners if owner.party_type != OLD_CORRESPONDENT)
         return tuple(owner for owner in self.owners if owner.party_type == max(known))
 
     @property

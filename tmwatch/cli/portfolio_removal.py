@@ -69,12 +69,12 @@ def _say(settings: Settings, found: Erasure, files: list[Path], gone: bool) -> N
 
 def _files(settings: Settings, found: Erasure) -> list[Path]:
     """Return her messages in the outbox folder, where `mail.url` is one."""
-    from tmwatch.channels import channel_for
     from tmwatch.channels.file import FileChannel
 
-    channel = channel_for(settings.mail.url.get_secret_value(), sender=settings.mail.sender)
-    if not isinstance(channel, FileChannel):
+    url = settings.mail.url.get_secret_value()
+    if not url.startswith("file:"):
         return []
+    channel = FileChannel.from_url(url, sender=None, ca_file=None, timeout=0)
     names = (f"{message}.{ending}" for message in found.messages for ending in ("eml", "html", "txt"))
     return [path for name in names if (path := channel.folder / name).is_file()]
 

@@ -56,7 +56,7 @@ def upcoming(
     """Return what must be filed for the watched marks within `days`, soonest first, each once."""
     references: dict[str, str | None] = {}
     for watch in watches:
-        if watch.serial_number in records:
+        if watch.serial_number is not None and watch.serial_number in records:
             references[watch.serial_number] = references.get(watch.serial_number) or watch.reference
     found = (
         one for serial in references for one in _of_mark(records[serial], references[serial], as_of, timedelta(days))

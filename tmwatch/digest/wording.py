@@ -261,8 +261,8 @@ def glossary(language: str) -> tuple[dict[str, str], re.Pattern[str] | None]:
     path = resources.files("tmwatch.digest").joinpath("locale", folder, "glossary.csv")
     if not path.is_file():
         return {}, None
-    with path.open(encoding="utf-8", newline="") as stream:
-        known = {row["term"]: row["english"] for row in csv.DictReader(stream)}
+    rows = csv.DictReader(path.read_text("utf-8").splitlines())
+    known = {row["term"]: row["english"] for row in rows}
     return known, re.compile("|".join(re.escape(term) for term in sorted(known, key=len, reverse=True)))
 
 

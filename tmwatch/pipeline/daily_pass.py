@@ -1,4 +1,6 @@
-"""The daily files: fetch each new one once, read the watched records, commit a day only after its last byte."""
+"""The daily files, three products of one kind: fetch each new one once, read what concerns watched marks, commit a day
+only after its last byte.
+"""
 
 from __future__ import annotations
 
@@ -10,128 +12,166 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmwatch.errors import FetchError, FormatError, KeyRefused, UsageError
+from tmwatch.pipeline.bulk_products import APPLICATIONS, PRODUCTS, Product, product_of
 from tmwatch.pipeline.context import NEW_YORK, Context, new_york_day
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
-from tmwatch.sources.casefile_xml import Origin, read_bulk
+from tmwatch.sources.casefile_xml import Origin
+from tmwatch.sources.entry_files import Watched
 from tmwatch.sources.odp import Odp
 from tmwatch.sources.odp_files import FileToDo, LedgerRow, complete_until, data_day, missing_days, plan
-from tmwatch.sources.watchpass import SetAside, Totals, Wanted
+from tmwatch.sources.watchpass import SetAside, Totals
 from tmwatch.store import documents, files, marks, portfolio
 from tmwatch.store.engine import reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-PRODUCT = "TRTDXFAP"
-NAME = "daily files"
+NAME = APPLICATIONS.name
 CHUNK = 500  # records stored at a time: bounds memory
 HASH_CHUNK = 1 << 20
+NAMED_ASIDE = 20  # records set aside that are named one by one in a file's failures
 
 
 @dataclass(frozen=True, slots=True)
 class DayRead:
-    """What one file gave: the watched marks seen, changes, records set aside, and how many records it holds."""
+    """What one file gave: the watched marks seen, changes, records set aside, and how many records it holds.
+
+    `problems` says of the first records set aside whose they are and why.
+    """
 
     seen: frozenset[str]
     changes: int
     set_aside: int
     records: int
+    problems: tuple[str, ...] = ()
 
 
-def daily_pass(ctx: Context, odp: Odp, watches: Sequence[Watch], since: date | None = None) -> PassResult:
-    """Fetch and read every daily file that is to do. A day that fails stays to do and is named; the others go on."""
-    result = PassResult(NAME)
+def daily_pass(
+    ctx: Context, odp: Odp, watches: Sequence[Watch], since: date | None = None, product: Product = APPLICATIONS
+) -> PassResult:
+    """Fetch and read every daily file of a product that is to do.
+
+    A day that fails stays to do and is named; the others go on.
+    """
+    result = PassResult(product.name)
     today = new_york_day(ctx.now)
     try:
-        listed = odp.list_files(PRODUCT, since)
+        listed = odp.list_files(product.id, since)
     except (FetchError, FormatError) as error:
-        result.failed.append(Failure(NAME, str(error)))
-        return _dated(ctx, result)
+        result.failed.append(Failure(product.name, str(error)))
+        return _dated(ctx, product, result)
     with reading(ctx.engine) as conn:
-        known = files.list_files(conn, PRODUCT)
+        known = files.list_files(conn, product.id)
     ledger = [LedgerRow(one.name, one.state, one.size, None, 0, one.data_date) for one in known]
     todo = plan(listed, ledger, since, today)
     with ctx.engine.begin() as conn:
-        files.note_files(conn, PRODUCT, [(t.file.name, t.file.data_date, t.file.size) for t in todo], ctx.now)
+        files.note_files(conn, product.id, [(t.file.name, t.file.data_date, t.file.size) for t in todo], ctx.now)
     for position, one in enumerate(todo):
-        ctx.progress("reading daily files", position, len(todo))
+        ctx.progress(f"reading {product.name}", position, len(todo))
         try:
-            _fetch_and_read(ctx, odp, one, watches, result)
+            _fetch_and_read(ctx, odp, one, watches, product, result)
         except KeyRefused as error:
-            result.failed.append(Failure(NAME, str(error), file=one.file.name))
+            result.failed.append(Failure(product.name, str(error), file=one.file.name))
             break
         except (FetchError, FormatError) as error:
-            _note_failure(ctx, one.file.name, str(error))
-            result.failed.append(Failure(NAME, str(error), file=one.file.name))
-    return _dated(ctx, result)
+            _note_failure(ctx, product.id, one.file.name, str(error))
+            result.failed.append(Failure(product.name, str(error), file=one.file.name))
+    return _dated(ctx, product, result)
 
 
-def _fetch_and_read(ctx: Context, odp: Odp, one: FileToDo, watches: Sequence[Watch], result: PassResult) -> None:
+def _fetch_and_read(
+    ctx: Context, odp: Odp, one: FileToDo, watches: Sequence[Watch], product: Product, result: PassResult
+) -> None:
     """Fetch one file, read it, and delete it once it is in the database."""
     if one.blocked:
         raise FetchError(f"{one.file.name} was asked for as often as the USPTO allows in a year; it stays to do")
 
     def count(name: str) -> int:
         with ctx.engine.begin() as conn:
-            return files.count_download(conn, PRODUCT, name, ctx.now.astimezone(NEW_YORK).year)
+            return files.count_download(conn, product.id, name, ctx.now.astimezone(NEW_YORK).year)
 
     fetched = odp.fetch_file(one.file, download_folder(ctx), count, again=one.why == "reissued")
-    read = read_file(ctx, fetched.path, watches, fetched.sha256)
+    try:
+        read = read_file(ctx, fetched.path, watches, fetched.sha256, product)
+    except FormatError:
+        fetched.path.unlink(missing_ok=True)  # the next try fetches it anew: these bytes would only fail again
+        raise
     fetched.path.unlink(missing_ok=True)
-    _add(result, read)
+    _add(product, result, one.file.name, read)
 
 
-def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> PassResult:
-    """Read bulk files from disk, in the order given; a file whose very bytes were read before changes nothing."""
-    result = PassResult(NAME)
+def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> list[PassResult]:
+    """Read bulk files of any product from disk, in the order given; one result a product, in the order of PRODUCTS.
+
+    A file whose very bytes were read before changes nothing.
+    """
+    results: dict[str, PassResult] = {}
     for position, path in enumerate(paths):
         ctx.progress("reading files", position, len(paths))
+        digest = _hash(path)
+        product = product_of(path)
+        result = results.setdefault(product.name, PassResult(product.name))
         try:
-            _add(result, read_file(ctx, path, watches, _hash(path)))
+            _add(product, result, path.name, read_file(ctx, path, watches, digest, product))
         except FormatError as error:
-            _note_failure(ctx, path.name, str(error))
-            result.failed.append(Failure(NAME, str(error), file=path.name))
-    return _dated(ctx, result)
+            _note_failure(ctx, product.ledger_id(path.name), path.name, str(error))
+            result.failed.append(Failure(product.name, str(error), file=path.name))
+    return [_dated(ctx, product, results[product.name]) for product in PRODUCTS if product.name in results]
 
 
-def read_file(ctx: Context, path: Path, watches: Sequence[Watch], digest: str) -> DayRead | None:
-    """Store the watched records of one file in one transaction that ends after the file's last byte.
+def read_file(
+    ctx: Context, path: Path, watches: Sequence[Watch], digest: str, product: Product = APPLICATIONS
+) -> DayRead | None:
+    """Store what one file says of watched marks in one transaction that ends after the file's last byte.
 
     None when these bytes were read before. FormatError: the file is damaged or something else; nothing is stored.
     """
     day = data_day(path.name)
-    serials = [watch.serial_number for watch in watches if watch.serial_number]
-    registrations = {w.registration_number for w in watches if w.registration_number and not w.serial_number}
-    wanted = Wanted.of(serials, registrations)
     origin = Origin(source="odp", url=path.name, sha256=digest, day=day)
+    ledger = product.ledger_id(path.name)
     with ctx.engine.begin() as conn, path.open("rb") as file:
-        row = files.open_file(conn, PRODUCT, path.name, digest, path.stat().st_size, day, ctx.now)
+        row = files.open_file(conn, ledger, path.name, digest, path.stat().st_size, day, ctx.now)
         if row is None:
             return None
-        shelf = _Shelf(conn, ctx, path.name, registrations)
-        for item in read_bulk(file, path.name, wanted, origin):
-            shelf.take(item if isinstance(item, (SetAside, Totals)) else item.record)
+        watched = _watched(conn, watches)
+        shelf = _Shelf(conn, ctx, product.name, path.name, watched)
+        for item in product.read(file, path.name, watched, origin):
+            shelf.take(item)
         shelf.flush()
         if shelf.totals is None:
             raise FormatError(f"{path.name} was not read to its end")
         files.finish_file(
             conn, row.id, sha256=digest, records=shelf.totals.selected, now=ctx.clock(), set_aside=shelf.aside
         )
-    return DayRead(frozenset(shelf.seen), shelf.changes, shelf.aside, shelf.totals.records)
+    return DayRead(frozenset(shelf.seen), shelf.changes, shelf.aside, shelf.totals.records, tuple(shelf.problems))
+
+
+def _watched(conn: Connection, watches: Sequence[Watch]) -> Watched:
+    """Return the numbers of the watched marks: those the owners gave, and the registrations the store knows."""
+    serials = frozenset(watch.serial_number for watch in watches if watch.serial_number)
+    registrations: dict[str, str | None] = dict(marks.registrations_of(conn, serials))
+    for watch in watches:
+        if watch.registration_number:
+            registrations[watch.registration_number] = watch.serial_number or registrations.get(
+                watch.registration_number
+            )
+    return Watched(serials, registrations)
 
 
 class _Shelf:
     """Takes the records of one file and stores them by chunks within the caller's transaction."""
 
-    def __init__(self, conn: Connection, ctx: Context, name: str, registrations: set[str]) -> None:
-        """`registrations` are the numbers of rows whose serial number is not known yet."""
-        self._conn, self._ctx, self._name, self._registrations = conn, ctx, name, registrations
+    def __init__(self, conn: Connection, ctx: Context, source: str, name: str, watched: Watched) -> None:
+        """`source` is the product's name, `name` the file's."""
+        self._conn, self._ctx, self._source, self._name = conn, ctx, source, name
+        self._unresolved = {number for number, serial in watched.registrations.items() if serial is None}
         self._records: list[CaseFile] = []
         self.seen: set[str] = set()
         self.changes = 0
         self.aside = 0
+        self.problems: list[str] = []
         self.totals: Totals | None = None
 
     def take(self, item: CaseFile | SetAside | Totals) -> None:
@@ -139,26 +179,33 @@ class _Shelf:
         if isinstance(item, Totals):
             self.totals = item
         elif isinstance(item, SetAside):
-            self.aside += 1
-            documents.set_aside(
-                self._conn,
-                source=NAME,
-                origin=self._name,
-                body=item.body,
-                reason=item.reason,
-                at=self._ctx.now,
-                serial=item.serial_number,
-                run_id=self._ctx.run_id or None,
-            )
+            self._set_aside(item)
         else:
             self._records.append(item)
             if len(self._records) >= CHUNK:
                 self.flush()
 
+    def _set_aside(self, item: SetAside) -> None:
+        """Keep a record that cannot be used, and name it."""
+        self.aside += 1
+        if len(self.problems) < NAMED_ASIDE:
+            whose = f"a record of {item.serial_number}" if item.serial_number else "a record"
+            self.problems.append(f"{whose} cannot be used and is set aside: {item.reason}")
+        documents.set_aside(
+            self._conn,
+            source=self._source,
+            origin=self._name,
+            body=item.body,
+            reason=item.reason,
+            at=self._ctx.now,
+            serial=item.serial_number,
+            run_id=self._ctx.run_id or None,
+        )
+
     def flush(self) -> None:
         """Store what is at hand."""
         for record in self._records:
-            if record.registration_number in self._registrations:
+            if record.registration_number in self._unresolved:
                 portfolio.resolve_registration(self._conn, record.registration_number, record.serial_number)
         changes = marks.save_cases(self._conn, self._records, self._ctx.run_id or None, self._ctx.now)
         self.changes += len(changes)
@@ -166,18 +213,20 @@ class _Shelf:
         self._records = []
 
 
-def _add(result: PassResult, read: DayRead | None) -> None:
+def _add(product: Product, result: PassResult, name: str, read: DayRead | None) -> None:
     result.documents += 1
     if read is not None:
-        result.checked |= read.seen
+        if product.tells_case:
+            result.checked |= read.seen
         result.changes += read.changes
         result.set_aside += read.set_aside
+        result.failed.extend(Failure(product.name, problem, file=name) for problem in read.problems)
 
 
-def _dated(ctx: Context, result: PassResult) -> PassResult:
+def _dated(ctx: Context, product: Product, result: PassResult) -> PassResult:
     """Say up to which day the files were read without a gap, and which days are missing."""
     with reading(ctx.engine) as conn:
-        known = files.list_files(conn, PRODUCT)
+        known = files.list_files(conn, product.id)
     read = [one.data_date for one in known if one.state == "done" and one.data_date]
     wanted = [one.data_date for one in known if one.data_date]
     result.until = complete_until(read)
@@ -187,11 +236,11 @@ def _dated(ctx: Context, result: PassResult) -> PassResult:
     return result
 
 
-def _note_failure(ctx: Context, name: str, error: str) -> None:
+def _note_failure(ctx: Context, ledger: str, name: str, error: str) -> None:
     """Write why a file could not be read; it stays to do."""
     with ctx.engine.begin() as conn:
-        files.note_files(conn, PRODUCT, [(name, data_day(name), None)], ctx.now)
-        row = next(one for one in files.list_files(conn, PRODUCT) if one.name == name)
+        files.note_files(conn, ledger, [(name, data_day(name), None)], ctx.now)
+        row = next(one for one in files.list_files(conn, ledger) if one.name == name)
         if row.state != "done":
             files.fail_file(conn, row.id, error)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tmwatch.channels.base import Channel
 from tmwatch.digest.model import SourceState
+from tmwatch.pipeline.bulk_products import PRODUCTS
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
@@ -206,10 +207,10 @@ def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> N
     unresolved = [watch for watch in watches if not watch.serial_number]
     result.watched = len({watch.number for watch in watches})
     if options.files:
-        result.sources.append(ingest(ctx, options.files, watches))
+        result.sources.extend(ingest(ctx, options.files, watches))
         return
     if "odp" in options.sources and edges.odp is not None:
-        result.sources.append(daily_pass(ctx, edges.odp, watches, options.since))
+        result.sources.extend(daily_pass(ctx, edges.odp, watches, options.since, product) for product in PRODUCTS)
     if "tsdr" in options.sources and edges.tsdr is not None:
         result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved))
     if not result.sources and options.kind != ORDER_WATCH:

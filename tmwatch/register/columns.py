@@ -127,7 +127,7 @@ def case_file(row: Mapping[str, Any], url: str | None = None) -> CaseFile:
         basis_current=tuple(row["basis_current"] or ()),
         classes=tuple(
             GoodsClass(code, (code,), status_code=status or None)
-            for code, status in zip(row["classes"] or (), row["class_status"] or (), strict=True)
+            for code, status in zip(row["classes"] or (), _beside(row, "class_status", "classes"), strict=True)
         ),
         owners=tuple(_owners(row)),
         attorney=Attorney(row["attorney"], row["docket_number"]) if row["attorney"] else None,
@@ -155,16 +155,21 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), NEW_YORK).astimezone(UTC)
 
 
+def _beside(row: Mapping[str, Any], name: str, first: str) -> list[str]:
+    """Return the list that belongs to the list `first`; NULL where all its items are empty."""
+    return list(row[name] or [""] * len(row[first] or ()))
+
+
 def _owners(row: Mapping[str, Any]) -> list[Owner]:
     """Return the owners of a row, newest first."""
-    columns = (row[name] or () for name in ("owners", "owner_types", "owner_countries", "owner_addresses"))
+    beside = (_beside(row, name, "owners") for name in ("owner_types", "owner_countries", "owner_addresses"))
     return [
         Owner(
             name,
             int(kind) if kind else None,
             address=Address(lines=(address,) if address else (), country=country or None),
         )
-        for name, kind, country, address in zip(*columns, strict=True)
+        for name, kind, country, address in zip(row["owners"] or (), *beside, strict=True)
     ]
 
 

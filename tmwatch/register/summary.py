@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from tmwatch import codes
 from tmwatch.records import CaseFile, Owner
 from tmwatch.register.columns import ITEM, PART
 from tmwatch.register.keys import address_key, mark_key, name_key
-from tmwatch.sanctions import SANCTION_CODES
+from tmwatch.sanction_ladder import SANCTION_CODES
 
 FIELD = "\x1f"  # between the columns of a line; cannot stand in XML
 _REPRESENTATION = ("representation_change", "correspondence_change")
 _ADMINISTRATIVE = ("NAAS", "NAAX")
-KEPT_CODES = (
-    frozenset(event.code for event in codes.event_codes().values() if event.family in _REPRESENTATION)
-    | SANCTION_CODES
-    | {*_ADMINISTRATIVE}
-)
+_SANCTIONS = SANCTION_CODES | {*_ADMINISTRATIVE}
 _FLAG = {True: "true", False: "false", None: ""}
 
 
@@ -55,14 +52,22 @@ class Summary(NamedTuple):
     events: tuple[EventEntry, ...]
 
 
-def is_kept(code: str) -> bool:
-    """Whether events of this code are kept: sanctions (any K code), representation and correspondence."""
-    return code in KEPT_CODES or code.startswith("K")
+@cache
+def kept_codes() -> frozenset[str]:
+    """Return the codes of kept events: representation, correspondence, sanctions (beside any other K code)."""
+    table = codes.event_codes().values()
+    return _SANCTIONS | {event.code for event in table if event.family in _REPRESENTATION}
+
+
+def is_sanction(code: str) -> bool:
+    """Whether an event of this code is about a sanction: listed as such, or any K code."""
+    return code in _SANCTIONS or code.startswith("K")
 
 
 def of_case(record: CaseFile, day: date) -> Summary:
     """Return the summary of a record that the strict parser read; `day` is its transaction date."""
     header = {name: getattr(record, name) for name in _HEADER}
+    kept = kept_codes()
     classes = tuple((one.international[0] if one.international else one.code, one.status_code or "")
                     for one in record.classes)  # fmt: skip
     return Summary(
@@ -77,7 +82,7 @@ def of_case(record: CaseFile, day: date) -> Summary:
         tuple(
             EventEntry(event.code, event.type, event.date.isoformat(), "" if event.number is None else str(event.number))
             for event in record.events
-            if is_kept(event.code)
+            if event.code in kept or event.code.startswith("K")
         ),
     )
 
@@ -116,7 +121,7 @@ def line_of(one: Summary, edition: str, position: int) -> str:
     head, owners = one.header, one.owners
     attorney = head["attorney"]
     day, mark = one.day.isoformat(), head["mark_text"] or ""
-    sanctions = [event for event in one.events if event.code in _SANCTIONS or event.code.startswith("K")]
+    sanctions = [event for event in one.events if is_sanction(event.code)]
     others = [event for event in one.events if event not in sanctions] if len(sanctions) < len(one.events) else []
     return FIELD.join(
         (
@@ -142,11 +147,11 @@ def line_of(one: Summary, edition: str, position: int) -> str:
             ITEM.join(head["basis_filed"]),
             ITEM.join(head["basis_current"]),
             ITEM.join([code for code, _ in one.classes]),
-            _joined([status for _, status in one.classes]),
+            ITEM.join([status for _, status in one.classes]),
             ITEM.join([owner.name for owner in owners]),
-            _joined([owner.party_type for owner in owners]),
-            _joined([owner.country for owner in owners]),
-            _joined([owner.address for owner in owners]),
+            ITEM.join([owner.party_type for owner in owners]),
+            ITEM.join([owner.country for owner in owners]),
+            ITEM.join([owner.address for owner in owners]),
             attorney.name if attorney else "",
             (attorney.docket_number or "") if attorney else "",
             ITEM.join(one.correspondent),
@@ -163,19 +168,8 @@ def line_of(one: Summary, edition: str, position: int) -> str:
     )
 
 
-_SANCTIONS = SANCTION_CODES | {*_ADMINISTRATIVE}
-
-
 def _iso(day: date | None) -> str:
     return "" if day is None else day.isoformat()
-
-
-def _joined(items: list[str]) -> str:
-    """Join the items of a list that may hold nothing but empty ones: NULL must stay apart from a list of one blank."""
-    return ITEM.join(items) or (BLANK if items else "")
-
-
-BLANK = "\x1c"  # stands for a list whose only item is empty
 
 
 def _keys(keys: Iterable[str]) -> str:

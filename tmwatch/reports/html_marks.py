@@ -10,13 +10,13 @@ from tmwatch.codes import standing, status_text
 from tmwatch.deadlines import Deadline
 from tmwatch.digest import rows
 from tmwatch.digest.wording import Label, Words, clean
-from tmwatch.findings import Severity
+from tmwatch.findings import Finding, Severity
 from tmwatch.records import CaseFile
 from tmwatch.reports import deadline_words, html_parts
 from tmwatch.reports.html_parts import ChangeWords, DeadlineWords, Entry, FindingWords, PartyWords
 from tmwatch.reports.mark_json import risk
 from tmwatch.reports.model import MarkReport
-from tmwatch.reports.timeline import Timeline, timeline
+from tmwatch.reports.timeline import YEAR, Timeline, timeline
 from tmwatch.rules.base import Facts
 from tmwatch.sanctions import outlook, stage_text
 
@@ -88,7 +88,7 @@ def mark_words(mark: MarkReport, words: Words, *, entries: int | None = None, ch
     return MarkWords(
         head=head(mark, words),
         facts=tuple(_facts(record, words)),
-        findings=tuple(html_parts.finding_words(one, mark, words) for one in mark.findings),
+        findings=tuple(html_parts.finding_words(one, mark, words) for one in causes_first(mark)),
         deadlines=tuple(html_parts.deadline(one, facts.as_of, words) for one in facts.deadlines),
         drawing=timeline(mark, words),
         sanctions=_sanctions(facts, words),
@@ -125,7 +125,7 @@ def head(mark: MarkReport, words: Words) -> Head:
         top=_top(mark, words),
         next_what=deadline_words.title(ahead, words) if ahead else "",
         next_due=words.day(day) if day else "",
-        next_distance=words.distance(day, mark.facts.as_of) if day else "",
+        next_distance=words.distance(day, mark.facts.as_of) if day and day - mark.facts.as_of <= YEAR else "",
         next_sort=day.isoformat() if day else _NEVER,
         carries=any(watch.carries_enrolment for watch in mark.watches),
         link=rows.case_page(record.serial_number),
@@ -141,9 +141,13 @@ def next_deadline(deadlines: Iterable[Deadline]) -> Deadline | None:
 
 def _top(mark: MarkReport, words: Words) -> str:
     """Name the worst finding that is more than information."""
-    worst = next((one for one in mark.findings if one.severity > Severity.INFO and not one.rule.startswith("B")), None)
-    worst = worst or next((one for one in mark.findings if one.severity > Severity.INFO), None)
+    worst = next((one for one in causes_first(mark) if one.severity > Severity.INFO), None)
     return words.text(worst.title) if worst else ""
+
+
+def causes_first(mark: MarkReport) -> list[Finding]:
+    """Return the findings worst first; what happened stands before what it means for a brand (the B rules)."""
+    return sorted(mark.findings, key=lambda one: (-one.severity, one.rule.startswith("B")))
 
 
 def _sanctions(facts: Facts, words: Words) -> SanctionWords:
@@ -166,7 +170,7 @@ def _sanctions(facts: Facts, words: Words) -> SanctionWords:
 
 def _facts(record: CaseFile, words: Words) -> Iterable[tuple[str, str]]:
     """Yield what the record says of the mark, name and value."""
-    text = clean(record.status_text or status_text(record.status_code) or words.gettext("no text known"))
+    text = clean(record.status_text or status_text(record.status_code) or words.gettext("no text known")).rstrip(".")
     since = f", {words.day(record.status_date)}" if record.status_date else ""
     yield words.gettext("Status"), f"{record.status_code} {text}{since}"
     days = (

@@ -133,8 +133,9 @@ def soon(report: PortfolioReport) -> Iterator[tuple[MarkReport, int]]:
 
 
 def worst_counts(report: PortfolioReport) -> Counter[Severity]:
-    """Return how many findings of each severity are open; good news does not count."""
-    return Counter(f.severity for mark in report.marks for f in mark.findings if not f.good_news)
+    """Return how many findings of each severity are open, information and good news left out."""
+    found = (f for mark in report.marks for f in mark.findings if not f.good_news)
+    return Counter(f.severity for f in found if f.severity > Severity.INFO)
 
 
 def cause(one: BrandExposure) -> Finding | None:
@@ -170,7 +171,8 @@ def _headline(report: PortfolioReport, danger: list[BrandExposure], words: Words
 
 
 def _stake(report: PortfolioReport, words: Words) -> str:
-    return stake_line(at_stake(report.exposures), words)
+    told = stake_line(at_stake(report.exposures), words)
+    return words.say("At stake: {parts}", parts=told) if told else ""
 
 
 def _counts(report: PortfolioReport, words: Words) -> Iterator[tuple[Label, str]]:

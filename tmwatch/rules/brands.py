@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tmwatch import hygiene
 from tmwatch.codes import is_lost, standing
-from tmwatch.comparing import normalise
 from tmwatch.exposure import brand_key, endangers
 from tmwatch.findings import Finding, Severity
 from tmwatch.portfolio import Watch
@@ -21,10 +21,7 @@ _SELLER_REPORTS = (
     "https://sellercentral.amazon.de/seller-forums/discussions/t/3a574dfc-75ac-44b6-b0f5-a3a5f42cfda8 (seen by sellers)"
 )
 _GUIDE = "https://manuals.plus/amazon/registry-application-manual (Brand Registry guide)"
-_NO_LETTERS = "2"  # drawing code: design without words, letters or numbers
 _NAMED_IN_ORDER = ("S08", "S09", "S10")
-_OTHER_CASE = N_("The brand is {brand}, the mark is {mark}: they differ in letter case")
-_OTHER_TEXT = N_("The brand is {brand}, the mark is {mark}")
 _DEAD_REGISTRATION = N_("The registration is dead")
 _DEAD_APPLICATION = N_("The application is dead")
 
@@ -114,13 +111,12 @@ def brand_differs_from_mark(facts: Facts) -> Iterator[Hit]:
     Letter case, blanks and punctuation count. Only where the owner uses this mark for Brand Registry, has asked for it
     or was removed.
     """
-    text = facts.mark.mark_text
-    if not text or not _alive(facts):
+    if not _alive(facts):
         return
     for watch in _meant_for_registry(facts):
-        if watch.brand and watch.brand != text:
-            what = _OTHER_CASE if watch.brand.casefold() == text.casefold() else _OTHER_TEXT
-            yield _hit(watch, say(what, brand=watch.brand, mark=text))
+        found = hygiene.text(watch, facts.mark)
+        if found.words:
+            yield _hit(watch, found.words)
 
 
 @rule(
@@ -133,13 +129,8 @@ def brand_differs_from_mark(facts: Facts) -> Iterator[Hit]:
 )
 def not_accepted_by_registry(facts: Facts) -> Iterator[Hit]:
     """Supplemental Register, or a design without letters."""
-    if facts.mark.register == "supplemental":
-        why = say("The mark stands on the Supplemental Register")
-    elif facts.mark.drawing_code == _NO_LETTERS:
-        why = say("The mark is a design without words, letters or numbers (drawing code 2)")
-    else:
-        return
-    if _alive(facts):
+    why = hygiene.register(facts.mark).words or hygiene.letters(facts.mark).words
+    if why and _alive(facts):
         for watch in _meant_for_registry(facts):
             yield _hit(watch, why)
 
@@ -181,17 +172,11 @@ def owner_is_not_the_seller(facts: Facts) -> Iterator[Hit]:
     """
     if not _alive(facts):
         return
-    owners = facts.mark.current_owners
     stores = {watch.client for watch in _carrying(facts)}
     for watch in _meant_for_registry(facts):
-        expected = {normalise(name) for name in (watch.owner_expected or "").split(";")} - {""}
-        if expected and owners and all(normalise(owner.name) not in expected for owner in owners):
-            evidence = say(
-                "Owner on the record: {owner}; expected: {expected}",
-                owner=owners[0].name,
-                expected=watch.owner_expected,
-            )
-            yield _hit(watch, evidence)
+        found = hygiene.owner(watch, facts.mark)
+        if found.words:
+            yield _hit(watch, found.words)
         elif watch.client in stores and len(stores) > 1:
             yield _hit(watch, say("{count} other clients have an enrolment on this mark", count=len(stores) - 1))
 

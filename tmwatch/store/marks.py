@@ -27,6 +27,7 @@ __all__ = [
     "mark_checked",
     "missing_sightings",
     "note_missing",
+    "registrations_of",
     "save_cases",
     "serial_of_registration",
 ]
@@ -41,6 +42,17 @@ def serial_of_registration(conn: Connection, registration_number: str) -> str | 
     """Return the serial number of the stored mark with this registration number (7 digits)."""
     query = select(CaseFileRow.serial_number).where(CaseFileRow.registration_number == registration_number)
     return conn.execute(query.order_by(CaseFileRow.as_of.desc()).limit(1)).scalar()
+
+
+def registrations_of(conn: Connection, serials: Iterable[str]) -> dict[str, str]:
+    """Return registration number (7 digits) -> serial number of those of the marks that are stored and registered."""
+    found: dict[str, str] = {}
+    c = CaseFileRow
+    for part in sql.chunks(sorted(set(serials))):
+        query = select(c.registration_number, c.serial_number)
+        query = query.where(c.serial_number.in_(part), c.registration_number.is_not(None)).order_by(c.serial_number)
+        found.update((str(row.registration_number), row.serial_number) for row in conn.execute(query))
+    return found
 
 
 def save_cases(conn: Connection, records: Sequence[CaseFile], run_id: str | None, now: datetime) -> tuple[Change, ...]:

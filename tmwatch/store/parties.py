@@ -6,9 +6,7 @@ the other: so no row claims a day on which only half of it was told.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,45 +15,16 @@ from sqlalchemy import Connection, select, update
 
 from tmwatch import comparing
 from tmwatch.merging import GROUP_FIELDS, told_groups
-from tmwatch.records import CaseFile, Party
+from tmwatch.parties import GROUPS, Seen, fingerprint, seen_on
+from tmwatch.records import Party
 from tmwatch.store import sql
 from tmwatch.store.saving import Saving
 from tmwatch.store.tables import CaseFileRow, PartyRow
 
 _NEW_YORK = ZoneInfo("America/New_York")
 _FACTS = ("serial_number", "role", "name", "firm", "email", "address", "field_group")
-_GROUPS = (
-    "owners",
-    "owner_emails",
-    "attorney",
-    "attorney_emails",
-    "correspondent",
-    "correspondent_emails",
-    "domestic_representative",
-    "assignments",
-)
-_OLD_CORRESPONDENT = 70  # party_types.csv: legacy records list the correspondent among the owners
-_FIELDS = tuple(name for group in _GROUPS for name in GROUP_FIELDS[group])
+_FIELDS = tuple(name for group in GROUPS for name in GROUP_FIELDS[group])
 RowKey = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One fact about a party as one record tells it."""
-
-    serial_number: str
-    field_group: str
-    role: str
-    name: str | None = None
-    firm: str | None = None
-    email: str | None = None
-    address: str | None = None
-    current: bool = True
-
-    @property
-    def key(self) -> RowKey:
-        """What makes it the same observation tomorrow: mark, role and the normalised facts."""
-        return (self.serial_number, self.role, _digest(self.name, self.firm, self.email, self.address))
 
 
 def observe(conn: Connection, savings: Mapping[str, Saving]) -> None:
@@ -67,9 +36,9 @@ def observe(conn: Connection, savings: Mapping[str, Saving]) -> None:
     rows = dict(known)
     for saving in rest.values():
         for record in saving.told:
-            for seen in _facts(record, told_groups(record)):
+            for seen in seen_on(record, told_groups(record)):
                 _add(rows, seen, record.provenance.as_of, record.provenance.source)
-    now_on = {seen.key for s in rest.values() for seen in _facts(s.record, frozenset(_GROUPS)) if seen.current}
+    now_on = {_key(seen) for s in rest.values() for seen in seen_on(s.record) if seen.current}
     written = []
     for key, row in rows.items():
         row = row | {"current": key in now_on}
@@ -114,7 +83,7 @@ def _touch(conn: Connection, quiet: Mapping[str, Saving]) -> None:
     """Move the last day of parties whose records say again what is stored: one statement a chunk and set of groups."""
     by_groups: dict[frozenset[str], list[str]] = {}
     for serial, saving in quiet.items():
-        for groups in {told_groups(record) & set(_GROUPS) for record in saving.told}:
+        for groups in {told_groups(record) & set(GROUPS) for record in saving.told}:
             by_groups.setdefault(groups, []).append(serial)
     p, as_of = PartyRow, select(CaseFileRow.as_of).where(CaseFileRow.serial_number == PartyRow.serial_number)
     for groups, serials in by_groups.items():
@@ -134,13 +103,14 @@ def _known(conn: Connection, serials: list[str]) -> dict[RowKey, dict[str, Any]]
     return rows
 
 
-def _add(rows: dict[RowKey, dict[str, Any]], seen: _Seen, at: datetime, source: str) -> None:
+def _add(rows: dict[RowKey, dict[str, Any]], seen: Seen, at: datetime, source: str) -> None:
     """Add one sighting: widen the days of a known row, or begin a new one."""
-    row = rows.get(seen.key)
+    key = _key(seen)
+    row = rows.get(key)
     if row is None:
-        rows[seen.key] = {name: getattr(seen, name) for name in _FACTS} | {
-            "fingerprint": seen.key[2],
-            "address_key": _digest(seen.address) if seen.address else None,
+        rows[key] = {name: getattr(seen, name) for name in _FACTS} | {
+            "fingerprint": seen.fingerprint,
+            "address_key": fingerprint(seen.address) if seen.address else None,
             "domain": comparing.email(seen.email).rpartition("@")[2] if seen.email else None,
             "first_seen": at,
             "last_seen": at,
@@ -149,59 +119,11 @@ def _add(rows: dict[RowKey, dict[str, Any]], seen: _Seen, at: datetime, source: 
         }
         return
     if at < row["first_seen"]:
-        rows[seen.key] = row | {"first_seen": at, "source": source}
+        rows[key] = row | {"first_seen": at, "source": source}
     elif at > row["last_seen"]:
-        rows[seen.key] = row | {"last_seen": at}
+        rows[key] = row | {"last_seen": at}
 
 
-def _facts(record: CaseFile, told: frozenset[str]) -> Iterator[_Seen]:
-    """Yield what a record tells about parties in the groups `told`, each fact once."""
-    unique = {seen.key: seen for group in _GROUPS if group in told for seen in _group(record, group)}
-    yield from unique.values()
-
-
-def _group(record: CaseFile, group: str) -> Iterator[_Seen]:
-    """Yield the facts of one field group."""
-    serial = record.serial_number
-    if group == "owners":
-        current = record.current_owners
-        # the current entries come last: where a former one says the same, it is current
-        for owner in sorted(record.owners, key=lambda one: one in current):
-            old_letters = owner.party_type == _OLD_CORRESPONDENT
-            role, is_current = ("correspondent", False) if old_letters else ("owner", owner in current)
-            address = owner.address.one_line() or None
-            yield _Seen(serial, group, role, owner.name, address=address, current=is_current)
-    elif group == "attorney":
-        if record.attorney is not None:
-            yield _Seen(serial, group, "attorney", record.attorney.name)
-    elif group == "correspondent":
-        yield from _correspondent(record)
-    elif group == "domestic_representative":
-        if record.domestic_representative:
-            yield _Seen(serial, group, group, record.domestic_representative)
-    elif group == "assignments":
-        for one in record.assignments:
-            yield from (_Seen(serial, group, "assignor", name, current=False) for name in one.assignors)
-            yield from (_Seen(serial, group, "assignee", name, current=False) for name in one.assignees)
-    else:
-        role = group.removesuffix("_emails")
-        yield from (_Seen(serial, group, role, email=email) for email in getattr(record, group))
-
-
-def _correspondent(record: CaseFile) -> Iterator[_Seen]:
-    """Yield the correspondent in fields (TSDR) and in lines (bulk), whose first line is the person or firm."""
-    one, group = record.correspondent, "correspondent"
-    if one is None:
-        return
-    if comparing.has_fields(one):
-        address = one.address.one_line() or None
-        yield _Seen(record.serial_number, group, group, one.name, one.firm, address=address)
-    if comparing.has_lines(one):
-        lines = [line.strip() for line in one.lines if line.strip()]
-        yield _Seen(record.serial_number, group, group, lines[0], address=", ".join(lines[1:]) or None)
-
-
-def _digest(*facts: str | None) -> str:
-    """Return one hash for all spellings of the same facts."""
-    normal = "\x1f".join(comparing.normalise(fact) for fact in facts)
-    return hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _key(seen: Seen) -> RowKey:
+    """Return what makes it the same observation tomorrow: mark, role and the normalised facts."""
+    return (seen.serial_number, seen.role, seen.fingerprint)
