@@ -1,4 +1,4 @@
-"""What Brand Registry has been seen to ask of the mark behind a brand, checked against the record and the owner's words.
+"""What Brand Registry has been seen to ask of the mark behind a brand, checked against record and portfolio row.
 
 Sources: facts on Brand Registry's guide and practitioners' reports; nothing here says what anybody will do. Rules
 B04, B05 and B07 speak of the checks that fail; reports may show all of them.

@@ -161,3 +161,18 @@ def test_a_large_import_takes_a_bounded_number_of_statements(engine: Engine, que
         save(engine, *rows)
     assert len(found) <= 6
     assert len(watches(engine)) == 1000
+
+
+def test_a_row_given_by_registration_number_is_the_same_row_when_it_comes_back_with_both_numbers(
+    engine: Engine,
+) -> None:
+    given = Watch("Acme", "LANTERN", registration_number="7000003")
+    with engine.begin() as conn:
+        store.save_watches(conn, [given], [], NOW)
+        store.resolve_registration(conn, "7000003", "88000003")
+        exported = store.load_watches(conn)
+        assert store.save_watches(conn, exported, [], NOW) == store.SavedWatches(0, 1)
+        assert store.load_watches(conn) == exported
+        only_serial = Watch("Acme", "LANTERN", serial_number="88000003")
+        assert store.save_watches(conn, [only_serial], [], NOW).added == 0
+        assert len(store.load_watches(conn)) == 1

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
         no_send: Annotated[bool, typer.Option("--no-send", help="Queue the messages, do not send them.")] = False,
         source: Annotated[
-            list[str] | None, typer.Option(metavar="NAME", help="Read only this source: tsdr, odp (daily files), orders (the page).")
+            list[str] | None, typer.Option(metavar="NAME", help="Read only: tsdr, odp (daily files), orders (page).")
         ] = None,
         since: Annotated[
             str | None, typer.Option(metavar="DATE", help="First daily file to read (default: the newest, then on).")

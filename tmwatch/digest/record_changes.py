@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from tmwatch.changes import Change
 from tmwatch.codes import event, status_text
 from tmwatch.digest.model import ChangeLine
+from tmwatch.entry_words import assignment_words, proceeding_words, state_words
 from tmwatch.text import N_, Text, say
 
 FIELDS = {
@@ -33,15 +35,30 @@ FIELDS = {
     "assignments": N_("Assignments"),
     "proceedings": N_("Proceedings before the Board"),
 }
+_ENTRIES = ("assignments", "proceedings")  # told entry by entry, in a sentence of its own
 
 
 def change_line(change: Change, mark: str) -> ChangeLine:
     """Return the line of a field change or of a new entry in the prosecution history."""
     if change.kind == "event":
         return ChangeLine(change.serial_number, mark, _entry(change), None, None, _day(change))
+    if change.name in _ENTRIES and isinstance(change.new, Mapping):
+        return ChangeLine(
+            change.serial_number, mark, _moved(change.name, change.old, change.new), None, None, _day(change)
+        )
     what = say(FIELDS[change.name]) if change.name in FIELDS else say("Field {name}", name=change.name)
     old, new = (_value(change.name, value) for value in (change.old, change.new))
     return ChangeLine(change.serial_number, mark, what, old, new, change.as_of)
+
+
+def _moved(name: str, old: object, new: Mapping[str, Any]) -> Text:
+    """Say what came or moved in the list of assignments or of proceedings."""
+    if name == "assignments":
+        what = N_("New: {what}") if old is None else N_("Changed: {what}")
+        return say(what, what=assignment_words(new))
+    if not isinstance(old, Mapping):
+        return say("New before the Board: {what}", what=proceeding_words(new))
+    return say("Moved before the Board: {what}; before: {was}", what=proceeding_words(new), was=state_words(old))
 
 
 def _entry(change: Change) -> Text:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tmwatch.portfolio import Watch
-from tmwatch.sanctions import AgentMatch, Order, OrderHit, Registry, match, registry_hits
+from tmwatch.sanctions import AgentMatch, Order, OrderHit, Registry, match, order_text, registry_hits
 from tmwatch.store import marks, orders, portfolio
 from tmwatch.store.orders import OrderList
 from tmwatch.store.sql import chunks
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,6 +50,15 @@ class Named:
     match: AgentMatch | None = None
 
     @property
+    def why(self) -> Text:
+        """The sentence that says where it is named, with what is doubtful about it."""
+        if self.match is not None:
+            return self.match.why
+        assert self.hit is not None  # one of the two is there
+        text = say("Number {number} is named in {order}", number=self.hit.number, order=_order_of(self.hit))
+        return text if self.hit.reviewed else say("{text}; the list is not reviewed yet", text=text)
+
+    @property
     def historical(self) -> bool:
         """Whether the match is with somebody who is no longer on the record."""
         return self.match is not None and self.match.historical
@@ -76,14 +86,10 @@ def named_marks(conn: Connection, registry: Registry, client: str | None = None)
     """Return the watched marks whose number stands in an order, newest order first."""
     who = _clients(portfolio.load_watches(conn, client))
     found = {serial: dict.fromkeys(hits) for serial, hits in orders.hits_of_watched(conn).items() if serial in who}
-    single = {(listed.kind, listed.number) for listed in registry.numbers}
-    cases = {serial: case.record for serial, case in marks.load_cases(conn, found).items()}
-    for part in chunks(sorted(who)) if single else ():
-        for serial, case in marks.load_cases(conn, part).items():
-            record = case.record
-            if single & {("serial", serial), ("registration", record.registration_number or "")}:
-                cases[serial] = record
-                found.setdefault(serial, {}).update(dict.fromkeys(registry_hits(registry, record)))
+    cases = {serial: case.record for serial, case in marks.load_cases(conn, {*found, *_single(conn, registry)}).items()}
+    for serial, record in cases.items():
+        if serial in who and (hits := registry_hits(registry, record)):
+            found.setdefault(serial, {}).update(dict.fromkeys(hits))
     named = [
         Named(
             serial_number=serial,
@@ -93,8 +99,8 @@ def named_marks(conn: Connection, registry: Registry, client: str | None = None)
             strength=_LISTED if hit.reviewed else _UNREVIEWED,
             hit=hit,
         )
-        for serial, hits in found.items()
-        for hit in _one_an_order(hits)
+        for serial, listed in found.items()
+        for hit in _one_an_order(listed)
     ]
     return tuple(sorted(named, key=lambda one: (one.hit.date if one.hit else "", one.serial_number), reverse=True))
 
@@ -116,12 +122,23 @@ def strongest_first(found: Iterable[Named]) -> list[Named]:
     return sorted(found, key=lambda one: (one.tier, one.historical, -one.strength, one.serial_number))
 
 
+def _single(conn: Connection, registry: Registry) -> set[str]:
+    """Return the serial numbers of the single numbers the registry knows without a list."""
+    found = {listed.number for listed in registry.numbers if listed.kind == "serial"}
+    registered = (listed.number for listed in registry.numbers if listed.kind == "registration")
+    return found | {serial for number in registered if (serial := marks.serial_of_registration(conn, number))}
+
+
 def _one_an_order(hits: Iterable[OrderHit]) -> list[OrderHit]:
     """Return one hit an order and number, the one with a page before that of the registry."""
     best: dict[tuple[str, str], OrderHit] = {}
     for hit in sorted(hits, key=lambda one: one.page is None):
         best.setdefault((hit.order_id, hit.number), hit)
     return list(best.values())
+
+
+def _order_of(hit: OrderHit) -> Text:
+    return order_text(hit.order_id, hit.date, hit.page)
 
 
 def _clients(watches: Sequence[Watch]) -> Mapping[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tmwatch.deadlines import add_years
 from tmwatch.findings import Severity
+from tmwatch.records import STATUS_NOT_TOLD, CaseFile, ProsecutionEvent
 from tmwatch.rules.base import Facts, Hit, Rule, rule
 from tmwatch.rules.evidence import (
     both,
@@ -23,7 +24,7 @@ from tmwatch.rules.evidence import (
     status_words,
 )
 from tmwatch.rules.proceedings_before_board import answer_due, pending
-from tmwatch.text import N_, say
+from tmwatch.text import N_, Text, say
 
 _CANCELLATION = events("PETC/T CCCN/T")
 _CANCELLATION_ENDED = events("CANG CAND CANT TTCG TTCD")
@@ -62,7 +63,7 @@ _USE_OR_FOREIGN = frozenset({"1a", "1b", "44d", "44e"})
 )
 def cancellation_pending(facts: Facts) -> Iterator[Hit]:
     """TTAB cancellation pending."""
-    if not is_registered(facts):
+    if not is_registered(facts) and facts.mark.status_code != STATUS_NOT_TOLD:
         return
     running = pending(facts, "CAN", _CANCELLATION, _CANCELLATION_ENDED)
     for one in running:
@@ -119,11 +120,24 @@ def expungement_instituted(facts: Facts) -> Iterator[Hit]:
         act, answer = newest(facts, acts) or event, newest(facts, answers)
         if answer is not None and follows(answer, act):
             action = say("An answer is on record; the decision of the Office is awaited")
-            yield Hit(both(event_words(act), event_words(answer)), key=name, severity=Severity.HIGH, action=action)
+            words = _named(both(event_words(act), event_words(answer)), facts.mark, act, name)
+            yield Hit(words, key=name, severity=Severity.HIGH, action=action)
         else:
             term = next(iter(deadlines_of(facts, f"{name}_answer")), None)
             words = event_words(event) if act is event else both(event_words(event), event_words(act))
-            yield Hit(doubted(words, term), key=name, deadline=day_of(term))
+            yield Hit(doubted(_named(words, facts.mark, act, name), term), key=name, deadline=day_of(term))
+
+
+def _named(words: Text, mark: CaseFile, act: ProsecutionEvent, name: str) -> Text:
+    """Add the number of the proceeding and the registrant, as far as entry, Board and record tell them."""
+    letter = "E" if name == "expungement" else "R"
+    told = [number for one in mark.proceedings for number in one.expungements if number.endswith(letter)]
+    numbers = dict.fromkeys([act.proceeding_number, *told])
+    listed = ", ".join(number for number in numbers if number)
+    if listed:
+        words = both(words, say("Proceeding {numbers}", numbers=listed))
+    owners = ", ".join(dict.fromkeys(owner.name for owner in mark.current_owners))
+    return both(words, say("Registrant: {owners}", owners=owners)) if owners else words
 
 
 @rule(

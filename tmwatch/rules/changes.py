@@ -14,12 +14,21 @@ from tmwatch import codes, comparing
 from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.codes import Standing
 from tmwatch.comparing import normalise
+from tmwatch.entry_words import assignment_words
 from tmwatch.findings import Severity
+from tmwatch.joined_lists import assignment_told
 from tmwatch.records import Assignment, CaseFile
 from tmwatch.rules.base import Facts, Hit, Rule, rule
 from tmwatch.rules.evidence import both, event_words, events, recent, standing_of, status_words
 from tmwatch.rules.guard import outside_expected
-from tmwatch.rules.incidents import change_hit, entries, entry_hit, field_changes, incident_end
+from tmwatch.rules.incidents import (
+    assignments_arrived,
+    change_hit,
+    entries,
+    entry_hit,
+    field_changes,
+    incident_end,
+)
 from tmwatch.text import N_, say
 
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -98,23 +107,17 @@ def owner_changed(facts: Facts) -> Iterator[Hit]:
     """
     yield from (change_hit(change) for change in field_changes(facts, "owners"))
     yield from (entry_hit(event, day) for event, day in entries(facts, _OWNER_CHANGED))
+    arrived = assignments_arrived(facts)
     for one in facts.mark.assignments:
-        day = one.recorded or one.executed
-        if day is not None and recent(facts, day, INCIDENT_DAYS):
+        day = max(filter(None, (one.recorded or one.executed, arrived.get(one.reel_frame))), default=None)
+        if day is not None and not one.withdrawn and recent(facts, day, INCIDENT_DAYS):
             yield _assignment_hit(one, day)
 
 
 def _assignment_hit(one: Assignment, day: date) -> Hit:
     """Make the hit of one recorded assignment."""
-    words = say(
-        'Assignment {reel_frame} recorded on {date}: "{conveyance}", from {assignors} to {assignees}',
-        reel_frame=one.reel_frame,
-        date=day,
-        conveyance=" ".join(one.conveyance.split()),
-        assignors=", ".join(one.assignors) or say("not named"),
-        assignees=", ".join(one.assignees) or say("not named"),
-    )
     severity = Severity.INFO if _NO_TITLE.search(one.conveyance) else None
+    words = assignment_words(assignment_told(one))
     return Hit(words, key=f"assignment {one.reel_frame}", severity=severity, expires=incident_end(day))
 
 

@@ -10,7 +10,7 @@ from tmwatch.codes import Standing
 from tmwatch.deadlines import Deadline
 from tmwatch.deadlines.remedies import NOT_RECEIVED
 from tmwatch.findings import Severity
-from tmwatch.records import CaseFile, ProsecutionEvent
+from tmwatch.records import STATUS_NOT_TOLD, CaseFile, ProsecutionEvent
 from tmwatch.rules.base import Facts
 from tmwatch.text import Text, say
 
@@ -83,6 +83,8 @@ def is_pending(facts: Facts) -> bool:
 
 def status_words(mark: CaseFile) -> Text:
     """Say the status: code, text, date."""
+    if mark.status_code == STATUS_NOT_TOLD:
+        return say("No source has told the status of this mark yet; known from {source}", source=mark.provenance.source)
     text = codes.status_text(mark.status_code) or mark.status_text or say("no text")
     if mark.status_date is None:
         return say('Status {code} "{text}" (no date given)', code=f"{mark.status_code:03}", text=text)

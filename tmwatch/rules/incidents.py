@@ -60,6 +60,13 @@ def field_changes(facts: Facts, *names: str) -> Iterator[Change]:
             yield change
 
 
+def assignments_arrived(facts: Facts) -> dict[str, date]:
+    """Return reel and frame -> the day on which the ledger saw an assignment arrive (they are recorded some days
+    before they are told)."""
+    told = (c for c in facts.changes if c.kind == "field" and c.name == "assignments" and c.old is None)
+    return {str(c.new.get("reel_frame")): c.as_of for c in told if isinstance(c.new, dict)}
+
+
 def change_key(change: Change) -> str:
     """Return the field and a short hash of its new value: the same change keeps its key."""
     value = json.dumps(change.new, ensure_ascii=False, sort_keys=True)

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tmwatch.records import Proceeding, ProsecutionEvent
+from tmwatch.entry_words import proceeding_words
+from tmwatch.joined_lists import proceeding_told
+from tmwatch.records import ProsecutionEvent
 from tmwatch.rules.base import Facts
 from tmwatch.rules.evidence import Events, event_words, follows, found
-from tmwatch.text import Text, say
+from tmwatch.text import Text
 
 _NUMBER = re.compile(r"\b9?\d{5,7}\b")
 _PENDING = frozenset("2345678A")  # status codes of the Board's data (facts: bulk data, TTAB); 9 is terminated
@@ -42,7 +44,7 @@ def pending(facts: Facts, kind: str, opening: Events, closing: Events) -> list[P
     """Return the pending proceedings of `kind` (OPP, CAN) that the history and the Board's data tell.
 
     An ending entry with a number ends that one, one without ends all before it. An entry without a number (papers
-    received) is left out when a numbered one is known.
+    received) is left out when a numbered one is known, and so is one in which the mark stands on the plaintiff's side.
     """
     opened: dict[str, ProsecutionEvent] = {}
     for event in reversed(found(facts, opening)):
@@ -52,27 +54,17 @@ def pending(facts: Facts, kind: str, opening: Events, closing: Events) -> list[P
         for other in [k for k, event in opened.items() if k in ("", key) or not key]:
             if follows(end, opened[other]):
                 del opened[other]
-    told = {proceeding_key(p.number): p for p in facts.mark.proceedings if p.kind == kind}
+    told = {proceeding_key(p.number): p for p in facts.mark.proceedings if p.kind == kind and p.role != "P"}
     numbered = {key: event_words(event) for key, event in opened.items() if key}
     for key, proceeding in told.items():
         if proceeding.status_code is None or proceeding.status_code in _PENDING:
-            numbered[key] = _proceeding_words(proceeding)
+            numbered[key] = proceeding_words(proceeding_told(proceeding))
         else:
             numbered.pop(key, None)
             opened.pop("", None)
     if numbered:
         return [Pending(key, numbered[key]) for key in sorted(numbered)]
     return [Pending("", event_words(event)) for event in opened.values() if not _event_key(event)]
-
-
-def _proceeding_words(proceeding: Proceeding) -> Text:
-    """Say number, filing date and plaintiffs of a proceeding."""
-    return say(
-        "Proceeding {number} of {date}, plaintiff {plaintiffs}",
-        number=proceeding.number,
-        date=proceeding.filing_date or say("unknown date"),
-        plaintiffs=", ".join(proceeding.plaintiffs) or say("not named"),
-    )
 
 
 def answer_due(facts: Facts, key: str) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,8 +46,12 @@ def save_watches(conn: Connection, watches: Sequence[Watch], clients: Iterable[C
     one already there keeps hers. The serial number found for a registration number is kept.
     """
     _save_clients(conn, tuple(clients), {watch.client for watch in watches}, now)
-    known = _active_keys(conn, {watch.client for watch in watches})
-    rows = {(w.client, w.brand, w.number): _row(w, now) for w in watches}
+    aliases = _active_keys(conn, {watch.client for watch in watches})
+    known = {(client, brand, number) for (client, brand, _), number in aliases.items()}
+    rows = {}
+    for watch in watches:
+        number = next((aliases[key] for key in _aliases(watch) if key in aliases), watch.number)
+        rows[(watch.client, watch.brand, number)] = _row(watch, now) | {"number": number}
     if rows:
         statement = sql.insert(conn, WatchRow)
         new = statement.excluded
@@ -134,14 +138,26 @@ def _client_row(client: Client, now: datetime) -> dict[str, Any]:
     return values | {"created_at": now, "updated_at": now}
 
 
-def _active_keys(conn: Connection, clients: set[str]) -> set[tuple[str, str, str]]:
-    """Return the keys of the active rows of some clients."""
-    keys: set[tuple[str, str, str]] = set()
+def _active_keys(conn: Connection, clients: set[str]) -> dict[tuple[str, str, str], str]:
+    """Return the key number of each active row of some clients, by (client, brand, any number that means this row)."""
+    keys: dict[tuple[str, str, str], str] = {}
+    w = WatchRow
     for part in sql.chunks(sorted(clients)):
-        query = select(WatchRow.client, WatchRow.brand, WatchRow.number)
-        rows = conn.execute(query.where(WatchRow.client.in_(part), WatchRow.removed_at.is_(None)))
-        keys.update((row.client, row.brand, row.number) for row in rows)
+        query = select(w.client, w.brand, w.number, w.serial_number, w.registration_number)
+        for row in conn.execute(query.where(w.client.in_(part), w.removed_at.is_(None)).order_by(w.id.desc())):
+            registration = f"rn{row.registration_number}" if row.registration_number else None
+            for number in (registration, row.serial_number, row.number):
+                if number:
+                    keys[(row.client, row.brand, number)] = row.number
     return keys
+
+
+def _aliases(watch: Watch) -> Iterator[tuple[str, str, str]]:
+    """Yield the keys under which a row may be known: as the owner writes it now, by serial, by registration number."""
+    registration = f"rn{watch.registration_number}" if watch.registration_number else None
+    for number in (watch.number, watch.serial_number, registration):
+        if number:
+            yield (watch.client, watch.brand, number)
 
 
 def _row(watch: Watch, now: datetime) -> dict[str, Any]:
