@@ -10,8 +10,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +19,8 @@ from tests.cli.conftest import Cli, Result
 from tests.cli.test_check import told
 from tests.cli.test_frame import environ
 from tests.sources import golden
+from tmwatch.cli import main
+from tmwatch.cli.invocation import Invocation
 from tmwatch.demo.stub import StubState
 
 HOSTILE = (
@@ -315,16 +317,17 @@ def test_a_reader_that_goes_away_while_a_mark_is_printed_is_141(watching: Cli) -
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-def test_a_bug_is_70_with_a_line_to_report_and_no_secret(watching: Cli) -> None:
-    engine_file = watching.database
-    with sqlite3.connect(engine_file) as connection:
-        connection.execute('UPDATE case_files SET record = \'{"not": "a record"}\'')
-    connection.close()
-    done = watching("check", "--offline", "88000004", TMWATCH_TSDR_API_KEY="CANARY-0123456789")
-    assert (done.code, done.out) == (70, "")
-    assert done.err.startswith("tmwatch: internal error: ")
-    assert "please report this line" in done.err
-    assert "CANARY" not in done.err
-    loud: Any = watching("-v", "check", "--offline", "88000004", TMWATCH_TSDR_API_KEY="CANARY-0123456789")
-    assert "Traceback" in loud.err
-    assert "CANARY" not in loud.err
+@pytest.mark.parametrize("verbose", [False, True])
+def test_a_bug_is_70_with_a_line_to_report_and_no_secret(watching: Cli, verbose: bool) -> None:
+    def broken() -> datetime:
+        raise LookupError("CANARY-0123456789")
+
+    user = {"XDG_DATA_HOME": str(watching.folder / "data"), "XDG_CONFIG_HOME": str(watching.folder)}
+    call = Invocation({**user, "TMWATCH_TSDR_API_KEY": "CANARY-0123456789"}, watching.folder, broken)
+    code = main([*(["-v"] if verbose else []), "check", "--offline", "88000004"], call)
+    out, error = watching.capture.readouterr()
+    assert (code, out) == (70, "")
+    assert "tmwatch: internal error: LookupError at test_bad_input.py:" in error
+    assert "please report this line" in error
+    assert "CANARY" not in error
+    assert ("Traceback" in error) is verbose

@@ -30,13 +30,14 @@ def test_an_attorney_gone_from_the_record_is_high_for_thirty_days() -> None:
 @pytest.mark.parametrize("event", ["TWAR/I", "WOAG/I", "WDLA/P", "EWAG/I", "EWAF/I", "WOAR/I", "WOAM/I", "EWOR/I"])
 def test_each_entry_of_a_withdrawal_is_told(event: str) -> None:
     found = one(mark(700, f"{event} 2026-11-10", **REG), "C01")
-    assert (found.key, found.expires) == (f"{event} 2026-11-10", date(2026, 12, 10))
+    assert (found.key, found.expires) == ("entries 2026-11-10", date(2026, 12, 10))
 
 
 def test_a_new_attorney_in_place_of_the_old_one_is_told_with_the_entry_that_did_it() -> None:
     changes = (change("attorney", "Jo Doe", "Max Mustermann"),)
-    assert keys("C01", "REAP/I 2026-11-19", changes=changes)[0] == "REAP/I 2026-11-19"
-    assert len(keys("C01", "REAP/I 2026-11-19", changes=changes)) == 2
+    found = one(mark(700, "REAP/I 2026-11-19", "ARAA/I 2026-11-19", **REG), "C01", changes=changes)
+    assert found.key == "entries 2026-11-19"
+    assert all(word in str(found.evidence) for word in ("Jo Doe", "Max Mustermann", "REAP/I", "ARAA/I"))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_no_attorney_was_lost_lately(events: tuple[str, ...], changes: tuple[obj
 
 def test_an_entry_dated_back_counts_from_the_day_it_came_to_light() -> None:
     arrived = change("TWAR/I", None, {"code": "TWAR", "type": "I", "date": "2026-08-01"}, kind="event")
-    assert keys("C01", "TWAR/I 2026-08-01", changes=(arrived,)) == ["TWAR/I 2026-08-01"]
+    assert keys("C01", "TWAR/I 2026-08-01", changes=(arrived,)) == ["entries 2026-08-01"]
     assert keys("C01", "TWAR/I 2026-08-01") == []
 
 
@@ -85,7 +86,7 @@ def test_a_changed_address_is_high_and_says_from_what_to_what(name: str, old: ob
 
 @pytest.mark.parametrize("event", ["TCCA/I", "ECCA/I", "CHAN/I", "COAE/I"])
 def test_each_entry_of_a_change_of_address_is_told(event: str) -> None:
-    assert keys("C02", f"{event} 2026-11-10") == [f"{event} 2026-11-10"]
+    assert keys("C02", f"{event} 2026-11-10") == ["entries 2026-11-10"]
 
 
 @pytest.mark.parametrize("event", ["NEDF/O", "UNDC/O", "UNDN/O", "UNDR/O"])
@@ -117,6 +118,19 @@ def test_no_address_was_changed_lately(events: tuple[str, ...], changes: tuple[o
     assert keys("C02", *events, changes=changes) == []
 
 
+def test_one_act_is_told_once_however_many_papers_and_fields_show_it() -> None:
+    emails = change("correspondent_emails", ["a@example.com"], ["b@example.com"])
+    person = change("correspondent", "Jo Doe", "Max Mustermann")
+    papers = ("TCCA/I 2026-11-19", "CHAN/I 2026-11-19")
+    found = one(mark(700, *papers, **REG), "C02", changes=(emails, person))
+    assert all(word in str(found.evidence) for word in ("b@example.com", "Max Mustermann", "TCCA/I", "CHAN/I"))
+
+
+def test_a_change_that_no_paper_explains_is_told_beside_an_older_paper() -> None:
+    late = change("correspondent_emails", ["a@example.com"], ["b@example.com"])
+    assert len(keys("C02", "TCCA/I 2026-11-01", changes=(late,))) == 2
+
+
 # C03: the owner
 
 
@@ -127,7 +141,7 @@ def test_another_owner_is_high() -> None:
 
 @pytest.mark.parametrize("event", ["ASGN/I", "AOUM/I", "CHLD/M", "DCPN/M"])
 def test_each_entry_of_a_change_of_owner_is_told(event: str) -> None:
-    assert keys("C03", f"{event} 2026-11-10") == [f"{event} 2026-11-10"]
+    assert keys("C03", f"{event} 2026-11-10") == ["entries 2026-11-10"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,17 @@ from tmwatch.cli.progress import Progress
 
 if TYPE_CHECKING:
     from tmwatch.pipeline.run import Options, RunResult
+
+# What --json prints when --if-due finds nothing to do: the keys of a run, nothing known.
+NOTHING_DUE: dict[str, Any] = {
+    **dict.fromkeys(("run_id", "started_at", "finished_at", "watched", "checked")),
+    "failed": [],
+    "sources": [],
+    "changes": 0,
+    "findings": dict.fromkeys(("opened", "cleared", "open")),
+    "messages": {"queued": 0, "delivered": 0, "failed": 0},
+    "anomaly": None,
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +82,7 @@ def _sources(names: list[str] | None) -> tuple[str, ...]:
 def report(result: RunResult | None, as_json: bool) -> None:
     """Print what a run did and leave with its exit code."""
     if result is None:
-        console.out("nothing is due")
+        console.json_out(NOTHING_DUE) if as_json else console.out("nothing is due")
         return
     if as_json:
         console.json_out(result.to_json())
@@ -102,6 +113,8 @@ def perform(
         edges = stack.enter_context(open_edges(settings, call.now, call.sleep, ctx.engine))
         if if_due:
             return run_due(ctx, edges)
+        if dry_run:
+            return run(ctx, edges, options)  # nothing that a monitor should count
         with heartbeat.beating(settings) as beat:
             result = run(ctx, edges, options)
             beat.complete = result.complete

@@ -32,9 +32,15 @@ def register(app: typer.Typer) -> None:
         """Run for ever: a nightly pass, each client's digest at her local hour, heartbeat. Stop with Ctrl-C."""
         from tmwatch.cli.opening import open_context
         from tmwatch.daemon import Daemon
+        from tmwatch.errors import StoreError
+        from tmwatch.store import schema
 
         call = invocation(ctx)
         settings = call.settings
+        try:
+            schema.check(settings.database.url)  # what the user must mend is said now, not once a minute
+        except StoreError as error:
+            console.err(f"tmwatch schedule: {error}; trying again every minute")  # the database may start after us
         daemon = Daemon(
             settings,
             call.now,

@@ -75,6 +75,9 @@ VALUES = frozenset(
 SOURCES = {
     "tsdr": N_("TSDR"),
     "daily files": N_("Daily files"),
+    "TTAB daily files": N_("TTAB daily files"),
+    "assignment daily files": N_("Assignment daily files"),
+    "case details": N_("Case details"),
     "order list": N_("Order list"),
     "page of orders": N_("Page of orders"),
 }

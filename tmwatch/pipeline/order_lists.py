@@ -70,9 +70,9 @@ def identify(file: OrderFile, given: Given, registry: Registry, lists: Sequence[
 
     UsageError names the options that are missing.
     """
-    held = held_list(file, lists)
+    same = [one.order_id for one in lists if one.sha256.partition(":")[0] == file.sha256]
     day = given.date or (file.date.isoformat() if file.date else None)
-    order_id = given.order_id or (held.order_id if held else None) or file.order_id
+    order_id = given.order_id or next(reversed(same), None) or file.order_id
     order_id = order_id or known_id(given.type or file.type, day, registry)
     known = registry.order(order_id) if order_id else None
     kind = given.type or (known.type if known else None) or file.type

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOCK = "run"
+RESUME = timedelta(hours=6)  # a pass that died no longer ago is gone on with: what it checked is not asked again
 SOURCES = ("tsdr", "odp", "orders")
 ORDER_WATCH = "order watch"  # kind of a look at the page of orders alone: no pass over the marks, it makes alerts only
 
@@ -67,6 +68,7 @@ class RunResult:
 
     run_id: str
     started_at: datetime
+    begun: datetime | None = None  # when the pass began that this run goes on with, after it died
     watched: int = 0
     sources: list[PassResult] = field(default_factory=list)
     opened: int = 0
@@ -135,7 +137,8 @@ def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult: 
     with held_lock(ctx, LOCK) as ctx:
         with ctx.engine.begin() as conn:
             ctx = replace(ctx, run_id=runs.start_run(conn, options.kind, ctx.now))
-        result = RunResult(ctx.run_id, ctx.now)
+            begun = runs.unfinished_since(conn, options.kind, ctx.run_id, ctx.now - RESUME)
+        result = RunResult(ctx.run_id, ctx.now, begun)
         _fetch(ctx, edges, options, result)
         ctx = _watch_orders(ctx, edges, options, result)
         delta, result.open = judge_all(ctx)
@@ -187,7 +190,8 @@ def last_pass(conn: Connection) -> PassInfo | None:
         return None
     tsdr = any(source["name"] == "tsdr" for source in last.sources)
     serials = [watch.serial_number for watch in portfolio.load_watches(conn) if watch.serial_number]
-    cases = marks.checked_since(conn, serials, last.started_at)
+    begun = (last.counts or {}).get("begun")
+    cases = marks.checked_since(conn, serials, datetime.fromisoformat(begun) if begun else last.started_at)
     return PassInfo(
         checked=frozenset(cases),
         reasons={row["serial_number"]: row["error"] for row in last.failed if row["serial_number"]},
@@ -212,7 +216,7 @@ def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> N
     if "odp" in options.sources and edges.odp is not None:
         result.sources.extend(daily_pass(ctx, edges.odp, watches, options.since, product) for product in PRODUCTS)
     if "tsdr" in options.sources and edges.tsdr is not None:
-        result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved))
+        result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved, result.begun))
     if not result.sources and options.kind != ORDER_WATCH:
         result.warnings.append("no key: nothing was asked (tmwatch doctor says how to get one)")
 
@@ -259,7 +263,8 @@ def _finish(ctx: Context, result: RunResult) -> None:
             checked=result.checked,
             failed=told["failed"],
             sources=told["sources"],
-            counts={name: told[name] for name in ("changes", "findings", "messages")},
+            counts={name: told[name] for name in ("changes", "findings", "messages")}
+            | ({"begun": result.begun.isoformat()} if result.begun else {}),
             anomaly=result.anomaly,
             exit_code=0 if result.complete else 3,
         )

@@ -14,6 +14,7 @@ from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
 from tmwatch.sources.tsdr import Fetched, Tsdr
 from tmwatch.store import documents, marks, portfolio
+from tmwatch.store.engine import reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,13 +49,23 @@ class PassResult:
     advisory: bool = False  # its failures are warnings: they never make a run incomplete
 
 
-def tsdr_pass(ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequence[Watch]) -> PassResult:
-    """Ask TSDR for `serials`, and for the rows known only by registration number; store every valid answer."""
+def tsdr_pass(
+    ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequence[Watch], since: datetime | None = None
+) -> PassResult:
+    """Ask TSDR for `serials`, and for the rows known only by registration number; store every valid answer.
+
+    `since` is when a pass began that died: the marks it has checked are not asked again.
+    """
     result = PassResult("tsdr")
+    if since is not None:
+        with reading(ctx.engine) as conn:
+            result.checked = marks.checked_since(conn, serials, since)
+        result.data_as_of = since if result.checked else None
+    asked = [serial for serial in serials if serial not in result.checked]
     registrations = sorted({w.registration_number for w in unresolved if w.registration_number})
     total = len(serials) + len(registrations)
     try:
-        for fetched in tsdr.fetch_batch(serials):
+        for fetched in tsdr.fetch_batch(asked):
             _keep(ctx, result, fetched)
             ctx.progress("asking TSDR", len(result.checked) + len(result.failed), total)
         for fetched in tsdr.fetch_batch(registrations, "rn"):
@@ -80,6 +91,10 @@ def _settle(ctx: Context, tsdr: Tsdr, result: PassResult, watched: int) -> None:
             return
 
     verdict = guard.settle(ctx, result.suspects, watched, read_again)
+    believed = [record for record in result.suspects if record.serial_number not in verdict.held]
+    with ctx.engine.begin() as conn:
+        for record in believed:  # only now: a pass that dies before it settles must ask for them again
+            marks.mark_checked(conn, [record.serial_number], record.provenance.as_of)
     result.changes += verdict.changes
     result.held, result.anomaly, result.suspects = tuple(verdict.held), verdict.anomaly, []
     result.checked.difference_update(verdict.held)
@@ -102,7 +117,7 @@ def _keep(ctx: Context, result: PassResult, fetched: Fetched, *, registrations: 
         changes = marks.save_cases(conn, plain, ctx.run_id, ctx.now)
         guard.forget(conn, ctx, plain)
         if fetched.document is not None and checked:
-            marks.mark_checked(conn, checked, fetched.document.fetched_at)
+            marks.mark_checked(conn, [record.serial_number for record in plain], fetched.document.fetched_at)
             marks.clear_missing(conn, checked)
         for number, problem in fetched.failures:
             if isinstance(problem, NotFound) and not registrations:

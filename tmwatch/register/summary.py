@@ -66,7 +66,7 @@ def is_sanction(code: str) -> bool:
 
 def of_case(record: CaseFile, day: date) -> Summary:
     """Return the summary of a record that the strict parser read; `day` is its transaction date."""
-    header = {name: getattr(record, name) for name in _HEADER}
+    header = {name: getattr(record, name) for name in HEADER_FIELDS}
     kept = kept_codes()
     classes = tuple((one.international[0] if one.international else one.code, one.status_code or "")
                     for one in record.classes)  # fmt: skip
@@ -87,7 +87,7 @@ def of_case(record: CaseFile, day: date) -> Summary:
     )
 
 
-_HEADER = (
+HEADER_FIELDS = (
     "status_code",
     "status_date",
     "filing_date",

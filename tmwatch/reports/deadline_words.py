@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
 
 from tmwatch.deadlines import Deadline
 from tmwatch.digest.wording import Words, clean
@@ -53,6 +55,12 @@ def state(one: Deadline, words: Words) -> str:
 def is_filed(one: Deadline) -> bool:
     """Whether the paper is at the Office and waits there."""
     return one.state == "filed"
+
+
+def next_of(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """Return the first deadline whose paper is not at the Office yet."""
+    waiting = (one for one in deadlines if one.due and not is_filed(one))
+    return min(waiting, key=lambda one: one.due or date.max, default=None)
 
 
 def _period(period: str, words: Words) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from tmwatch.codes import standing, status_text
-from tmwatch.deadlines import Deadline
 from tmwatch.digest import rows
 from tmwatch.digest.wording import Label, Words, clean
 from tmwatch.findings import Finding, Severity
@@ -106,7 +105,7 @@ def head(mark: MarkReport, words: Words) -> Head:
     """Return what a list says of a mark."""
     record = mark.record
     level = risk(record, mark.findings)
-    ahead = next_deadline(mark.facts.deadlines)
+    ahead = deadline_words.next_of(mark.facts.deadlines)
     day = ahead.due if ahead else None
     names = tuple(dict.fromkeys(clean(watch.client) for watch in mark.watches if watch.client))
     brands = tuple(dict.fromkeys(clean(watch.brand) for watch in mark.watches if watch.brand.strip()))
@@ -131,12 +130,6 @@ def head(mark: MarkReport, words: Words) -> Head:
         link=rows.case_page(record.serial_number),
         search=" ".join((*numbers, clean(record.sentence), *names, *brands, reference)).casefold(),
     )
-
-
-def next_deadline(deadlines: Iterable[Deadline]) -> Deadline | None:
-    """Return the first deadline whose paper is not filed yet."""
-    waiting = (one for one in deadlines if one.due and not deadline_words.is_filed(one))
-    return min(waiting, key=lambda one: one.due or date.max, default=None)
 
 
 def _top(mark: MarkReport, words: Words) -> str:

@@ -23,11 +23,11 @@ from tmwatch.rules.evidence import both, event_words, events, recent, standing_o
 from tmwatch.rules.guard import outside_expected
 from tmwatch.rules.incidents import (
     assignments_arrived,
-    change_hit,
     entries,
     entry_hit,
     field_changes,
     incident_end,
+    incidents,
 )
 from tmwatch.text import N_, say
 
@@ -64,10 +64,8 @@ def attorney_gone(facts: Facts) -> Iterator[Hit]:
     A first attorney is no loss; another name in place of the old one is.
     """
     gone = [change for change in field_changes(facts, "attorney") if change.old]
-    yield from (change_hit(change) for change in gone)
-    yield from (entry_hit(event, day) for event, day in entries(facts, _ATTORNEY_GONE))
-    if any(change.new for change in gone):
-        yield from (entry_hit(event, day) for event, day in entries(facts, _ATTORNEY_NAMED))
+    named = {} if all(change.new is None for change in gone) else _ATTORNEY_NAMED
+    yield from incidents(facts, {**_ATTORNEY_GONE, **named}, gone)
 
 
 @rule(
@@ -83,8 +81,7 @@ def attorney_gone(facts: Facts) -> Iterator[Hit]:
 def correspondence_changed(facts: Facts) -> Iterator[Hit]:
     """Correspondence e-mail changed."""
     names = ("correspondent", "correspondent_emails", "owner_emails", "owner_address")
-    yield from (change_hit(change) for change in field_changes(facts, *names))
-    yield from (entry_hit(event, day) for event, day in entries(facts, _ADDRESS_CHANGED))
+    yield from incidents(facts, _ADDRESS_CHANGED, field_changes(facts, *names))
     for event, day in entries(facts, _MAIL_LOST):
         words = both(event_words(event), say("Mail of the Office did not arrive"))
         action = say("The Office's letters do not arrive: the correspondence address on record can be corrected")
@@ -105,8 +102,7 @@ def owner_changed(facts: Facts) -> Iterator[Hit]:
 
     A security interest, its release or a lien moves no title: INFO.
     """
-    yield from (change_hit(change) for change in field_changes(facts, "owners"))
-    yield from (entry_hit(event, day) for event, day in entries(facts, _OWNER_CHANGED))
+    yield from incidents(facts, _OWNER_CHANGED, field_changes(facts, "owners"))
     arrived = assignments_arrived(facts)
     for one in facts.mark.assignments:
         day = max(filter(None, (one.recorded or one.executed, arrived.get(one.reel_frame))), default=None)
@@ -177,7 +173,7 @@ def record_old(facts: Facts) -> Iterator[Hit]:
     if len(facts.missing) >= _SIGHTINGS and len(gone) > 1:
         yield Hit(
             say(
-                'The USPTO has answered "no such case" {times} times since {date}; the record shown is the last known one',
+                'The USPTO has answered "no such case" {times} times since {date}; shown is the last known record',
                 times=len(facts.missing),
                 date=gone[0],
             ),

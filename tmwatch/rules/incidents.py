@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import reduce
 
 from tmwatch.changes import INCIDENT_DAYS, Change
 from tmwatch.records import ProsecutionEvent
 from tmwatch.rules.base import Facts, Hit
-from tmwatch.rules.evidence import Events, event_words, found, recent
+from tmwatch.rules.evidence import Events, both, event_words, found, recent
 from tmwatch.text import N_, Text, say
 
+_EXPLAINED = timedelta(days=5)  # between a paper of the history and the record that shows what it did
 _FIELDS = {
     "attorney": N_("attorney of record"),
     "correspondent": N_("correspondent"),
@@ -58,6 +60,26 @@ def field_changes(facts: Facts, *names: str) -> Iterator[Change]:
         if wanted and key not in seen:
             seen.add(key)
             yield change
+
+
+def incidents(facts: Facts, wanted: Events, changes: Iterable[Change]) -> Iterator[Hit]:
+    """Yield one hit an incident: the entries of one day with the field changes they explain, then other changes.
+
+    The Office enters several papers for one act, and the record shows the act itself: told apart, one act would be
+    told three times, and again when the second source sees it.
+    """
+    left = list(changes)
+    days: dict[date, list[tuple[ProsecutionEvent, date]]] = {}
+    for event, day in entries(facts, wanted):
+        days.setdefault(event.date, []).append((event, day))
+    for entered, papers in sorted(days.items(), reverse=True):
+        seen = max(day for _, day in papers)
+        span = (entered - _EXPLAINED, seen + _EXPLAINED)
+        explained = [change for change in left if span[0] <= change.as_of <= span[1]]
+        left = [change for change in left if change not in explained]
+        words = [change_words(change) for change in explained] + [event_words(event) for event, _ in papers]
+        yield Hit(reduce(both, words), key=f"entries {entered.isoformat()}", expires=incident_end(seen))
+    yield from (change_hit(change) for change in left)
 
 
 def assignments_arrived(facts: Facts) -> dict[str, date]:

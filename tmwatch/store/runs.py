@@ -26,6 +26,7 @@ __all__ = [
     "release_lock",
     "renew_lock",
     "start_run",
+    "unfinished_since",
 ]
 
 
@@ -109,6 +110,19 @@ def last_run(conn: Connection, kind: str, states: Sequence[str] = ("done", "inco
     query = select(sql.table(RunRow)).where(RunRow.kind == kind, RunRow.state.in_(list(states)))
     row = conn.execute(query.order_by(RunRow.started_at.desc()).limit(1)).first()
     return None if row is None else _run(row._mapping)
+
+
+def unfinished_since(conn: Connection, kind: str, run_id: str, earliest: datetime) -> datetime | None:
+    """Return when the passes of a kind that died right before `run_id` began, the oldest of them in a row; None when the
+    one before ended, or began before `earliest`. The caller holds the lease of the kind, so none of them lives."""
+    r = RunRow
+    query = select(r.state, r.started_at).where(r.kind == kind, r.id != run_id).order_by(r.started_at.desc(), r.id.desc())
+    since = None
+    for row in conn.execute(query.where(r.started_at >= earliest)):
+        if row.state not in ("dead", "running"):
+            break
+        since = row.started_at
+    return since
 
 
 def _run(row: Any) -> Run:
