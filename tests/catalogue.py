@@ -37,6 +37,7 @@ KEYWORDS = {
 }
 # the folders that speak to owners; the command line, the sources and the stores speak English to the operator
 _SILENT = ("sources", "store", "channels", "cli", "demo", "data", "bundled")
+_PUT_TOGETHER = (ast.JoinedStr, ast.BinOp)
 _METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 _OPTIONS = {"**.j2": {"newstyle_gettext": "true", "silent": "false"}}
 
@@ -61,15 +62,14 @@ def _speaks(folder: str | Path) -> bool:
 
 def dynamic_sentences() -> list[str]:
     """Return the places where say() gets a sentence that is put together: no catalogue can hold those."""
-    wrong = []
+    wrong: list[str] = []
     for path in sorted(PACKAGE.rglob("*.py")):
         if set(path.relative_to(PACKAGE).parts) & set(_SILENT):
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             named = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if named in ("say", "N_") and isinstance(node, ast.Call) and node.args:
-                if isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
-                    wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+            said = node.args[:1] if named in ("say", "N_") and isinstance(node, ast.Call) else []
+            wrong += [f"{path.relative_to(PACKAGE)}:{one.lineno}" for one in said if isinstance(one, _PUT_TOGETHER)]
     return wrong
 
 

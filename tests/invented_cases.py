@@ -141,7 +141,7 @@ def any_case() -> st.SearchStrategy[CaseFile]:
         "provenance": st.builds(
             Provenance,
             st.sampled_from(["tsdr", "odp", "file"]),
-            st.datetimes(timezones=st.just(UTC)),
+            st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
             _maybe,
             _maybe,
         ),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.invented_cases import HOME_TSDR, any_case, at, bulk, status_only, tsdr
 from tmwatch.changes import Change, diff, event_key, merge
 from tmwatch.records import (
+    STATUS_NOT_TOLD,
     Address,
     Assignment,
     Attorney,
@@ -355,7 +356,7 @@ MOVED = Assignment(
 
 def addition(day: int = 2, **lists: Any) -> CaseFile:
     """What a file of the Board or of assignments tells."""
-    return CaseFile("97123456", 0, Provenance("odp", at(day, 23)), frozenset(lists), **lists)
+    return CaseFile("97123456", STATUS_NOT_TOLD, Provenance("odp", at(day, 23)), frozenset(lists), **lists)
 
 
 def test_a_proceeding_told_for_the_first_time_is_a_change_with_number_parties_and_answer_date() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.digest.examples import finding
-from tmwatch.exposure import STATES, at_stake, brand_marks, endangers, exposure, peers
+from tmwatch.exposure import STATES, at_stake, brand_marks, concentration, endangers, exposure, peers
 from tmwatch.findings import Severity
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile, Provenance
@@ -221,3 +221,49 @@ def test_every_brand_has_one_known_state_whatever_the_order_of_rows(
     again = exposure("Nordlicht", mixed, known, ())
     assert [(e.state, e.asins, e.carrying) for e in told] == [(e.state, e.asins, e.carrying) for e in again]
     assert {e.state for e in told} <= set(STATES)
+
+
+# offices and concentration
+
+
+def test_only_the_us_office_is_watched_and_the_others_are_named() -> None:
+    rows = [watch("88000001", marketplaces=("CA", "US", "DE", "FR", "GB"))]
+    (one,) = exposure("Nordlicht", rows, {"88000001": record("88000001")}, ())
+    assert [(o.office, o.marketplaces, o.carrying, o.watched) for o in one.offices] == [
+        ("US", ("US",), ("88000001",), True),
+        ("CA", ("CA",), (), False),
+        ("EU or national", ("DE", "FR"), (), False),
+        ("UK", ("GB",), (), False),
+    ]
+    assert one.unwatched == ("CA", "DE", "FR", "GB")
+
+
+def test_a_brand_without_marketplaces_has_the_us_office_alone() -> None:
+    (one,) = exposure("Nordlicht", [watch("88000001")], {"88000001": record("88000001")}, ())
+    assert [o.office for o in one.offices] == ["US"]
+    assert one.unwatched == ()
+
+
+def test_an_enrolment_on_one_live_mark_depends_on_it_and_is_added_up() -> None:
+    rows = [
+        watch("88000001", "A", asins=7),
+        watch("88000002", "B"),
+        watch("97000003", "B", enrolled_with_this_mark=False),
+    ]
+    known = {n: record(n) for n in ("88000001", "88000002", "97000003")}
+    told = exposure("Nordlicht", rows, known, ())
+    assert {one.brand: (one.live, one.single) for one in told} == {"A": (1, True), "B": (2, False)}
+    assert (concentration(told).brands, concentration(told).asins) == (1, 7)
+
+
+@pytest.mark.parametrize("status", [CANCELLED, NO_SUCH_CODE])
+def test_a_brand_that_is_lost_or_not_known_is_no_concentration(status: int) -> None:
+    (one,) = exposure("Nordlicht", [watch("88000001")], {"88000001": record("88000001", status)}, ())
+    assert (one.live, one.single) == (0, False)
+
+
+def test_a_brand_without_an_enrolment_is_no_concentration() -> None:
+    (one,) = exposure(
+        "Nordlicht", [watch("88000001", brand_registry_status=None)], {"88000001": record("88000001")}, ()
+    )
+    assert not one.single

@@ -67,16 +67,19 @@ def diff(old: CaseFile | None, new: CaseFile) -> tuple[Change, ...]:
     if old is None:
         return ()
     merged = merge(old, new)
+    entries = tuple(_new_entries(old, merged))
+    if is_outdated(old, new):
+        return entries
     day = new.provenance.as_of.astimezone(_NEW_YORK).date()
     found = []
-    for group, name, compare in () if is_outdated(old, new) else _COMPARED:
+    for group, name, compare in _COMPARED:
         if group in old.told:
             pair = compare(old, merged)
             if pair is not None:
                 found.append(Change(old.serial_number, "field", name, *pair, day))
-    if "events" in old.told and not is_outdated(old, new):
+    if "events" in old.told:
         found.extend(_new_events(old, merged, day))
-    return (*found, *_new_entries(old, merged))
+    return (*found, *entries)
 
 
 def event_key(event: ProsecutionEvent) -> tuple[str, str, date]:

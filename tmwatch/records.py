@@ -14,7 +14,7 @@ PartialDate: TypeAlias = str
 OLD_CORRESPONDENT = 70  # party type (party_types.csv): legacy records list the correspondent among the owners
 Day: TypeAlias = date  # where a field named `date` hides the type
 
-STATUS_NOT_TOLD = 0  # of a case known from the Board's or the assignment files alone; its standing is unknown
+STATUS_NOT_TOLD = -1  # of a case known from the files of the Board or of assignments alone: its standing is unknown
 
 # Field groups a source may or may not speak about. A record's `told` names those it does; the rest is "not told",
 # never "removed". `status` covers the code, its date and text and the abandonment and cancellation data.

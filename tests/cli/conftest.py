@@ -45,7 +45,7 @@ class Cli:
     capture: pytest.CaptureFixture[str]
     patch: pytest.MonkeyPatch
     now: datetime = NOW
-    environ: dict[str, str] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=lambda: {"TMWATCH_ORDERS_PAGE_URL": ""})  # no network in tests
     waits: list[float] = field(default_factory=list)  # the seconds that would have been slept
 
     @property

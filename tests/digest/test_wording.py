@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from importlib import resources
-from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 
 from tmwatch.digest.wording import SEVERITIES, STATES, clean, words
 from tmwatch.exposure import STATES as ALL_STATES
@@ -45,7 +41,58 @@ def test_days_moments_and_numbers_follow_the_reader() -> None:
     assert ENGLISH.moment(datetime(2026, 7, 1, 12, tzinfo=UTC)) == "Jul 1, 2026, 08:00 New York time"
     assert words("en", "UTC").moment(datetime(2026, 7, 1, 12, tzinfo=UTC)) == "Jul 1, 2026, 12:00 UTC"
     assert ENGLISH.number(12345) == "12,345"
-    assert words("zh-CN", "UTC").day(date(2026, 11, 24)) == "2026年11月24日"
+
+
+CHINESE = words("zh-CN", "Asia/Shanghai")
+
+
+def test_days_moments_and_money_in_chinese() -> None:
+    assert CHINESE.day(date(2026, 11, 24)) == "2026年11月24日"
+    assert CHINESE.moment(datetime(2026, 7, 1, 12, tzinfo=UTC)) == "2026年7月1日 20:00（北京时间）"
+    assert words("zh-CN", "America/New_York").moment(datetime(2026, 7, 1, 12, tzinfo=UTC)).endswith("08:00（纽约时间）")
+    assert CHINESE.money(Decimal("412000.40"), "USD") == "$412,000"
+    assert CHINESE.money(Decimal("412000"), "CNY") == "¥412,000"
+    assert CHINESE.money(Decimal("5"), "CAD") == "CA$5"
+    assert CHINESE.distance(date(2026, 11, 24), date(2026, 11, 1)) == "还有 23 天"
+
+
+def test_a_day_given_as_text_is_written_as_the_language_does_and_an_order_id_is_left_alone() -> None:
+    assert ENGLISH.text(say("of {day}", day="2026-11-18")) == "of Nov 18, 2026"
+    assert CHINESE.show("2026-11-18") == "2026年11月18日"
+    assert CHINESE.show("USPTO-2026-11-18-X") == "USPTO-2026-11-18-X"
+    assert CHINESE.show("2022-07") == "2022-07"
+    assert ENGLISH.show("2026-13-45") == "2026-13-45"
+
+
+def test_the_english_stands_beside_a_legal_term_at_its_first_use_only() -> None:
+    voice = words("zh-CN", "UTC")
+    title = say("Sanctions stage 2: order to show cause issued")
+    assert voice.text(title) == "制裁第2阶段：已下达责令说明令（Order to Show Cause）"
+    assert voice.text(title) == "制裁第2阶段：已下达责令说明令"
+    assert words("zh-CN", "UTC").text(title).endswith("（Order to Show Cause）")
+
+
+def test_the_longest_term_is_the_one_explained() -> None:
+    said = words("zh-CN", "UTC").text(say("Terminated by final sanctions order"))
+    assert said == "被最终制裁命令（Final Order for Sanctions）终止（Terminated）"
+
+
+def test_a_mark_that_reads_like_a_legal_term_is_not_explained() -> None:
+    evidence = say("The brand is {brand}, the mark is {mark}", brand="续展", mark="异议")
+    assert words("zh-CN", "UTC").text(evidence) == "品牌是 续展，商标是 异议"
+
+
+def test_english_explains_nothing_to_itself() -> None:
+    assert "（" not in ENGLISH.text(say("Sanctions stage 2: order to show cause issued"))
+
+
+def test_periods_of_the_deadline_engine_are_words_too() -> None:
+    assert CHINESE.show("year 6") == "第6年"
+    assert CHINESE.show("decade 2 rest") == "第2个十年的剩余部分"
+
+
+def test_how_a_source_is_known_is_said_in_the_readers_language() -> None:
+    assert CHINESE.source_note("https://x.example/1 (seen by sellers)") == "https://x.example/1 (卖家所见)"
 
 
 def test_dates_given_in_part_are_told_as_they_are() -> None:
@@ -65,19 +112,3 @@ def test_a_sentence_of_the_core_shows_its_values_harmless_and_keeps_codes_as_the
 
 def test_emoji_and_scripts_that_need_joiners_survive() -> None:
     assert clean("👩‍👩‍👧 نمی‌خواهم") == "👩‍👩‍👧 نمی‌خواهم"
-
-
-def test_the_mapping_finds_the_sentences_of_core_and_templates() -> None:
-    package = Path(str(resources.files("tmwatch")))
-    with (package / "digest" / "locale" / "babel.cfg").open() as stream:
-        methods, options = parse_mapping_cfg(stream)
-    keywords = {"say": None, "N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
-    found = extract_from_dir(
-        package / "digest", [(p.replace("tmwatch/", ""), m) for p, m in methods if ".py" in p], keywords=keywords
-    )
-    messages = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
-    assert {"In danger", "{n} brand in danger", "{checked} of {watched} marks checked", "Still open"} <= messages
-    templates = extract_from_dir(
-        package / "digest" / "templates", [("**.j2", "jinja2")], options_map=options, keywords=keywords
-    )
-    assert {"Brands in danger", "What was checked"} <= {message for _, _, message, _, _ in templates}

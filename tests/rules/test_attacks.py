@@ -6,7 +6,7 @@ import pytest
 
 from tests.rules.marks import findings, mark, one, told
 from tmwatch.findings import Severity
-from tmwatch.records import Proceeding, ProceedingEntry
+from tmwatch.records import STATUS_NOT_TOLD, Owner, Proceeding, ProceedingEntry
 
 REG = {"registration_date": "2024-01-02"}
 
@@ -61,7 +61,32 @@ def test_a_terminated_proceeding_of_the_board_is_quiet() -> None:
     assert told(mark(700, "PETC/T 2025-11-01 NO. 92099999", proceedings=(ended,), **REG)) == []
 
 
+def test_a_cancellation_the_mark_was_pleaded_in_by_the_plaintiff_is_quiet() -> None:
+    ours = Proceeding("92099999", "CAN", date(2026, 11, 1), "2", None, "P", ("We",), ("Other Co",))
+    assert told(mark(700, proceedings=(ours,), **REG)) == []
+
+
+def test_a_cancellation_of_a_mark_whose_status_nobody_told_is_told() -> None:
+    pending = Proceeding("92099999", "CAN", date(2026, 11, 1), "2", None, "D", ("Other Co",), ("We",))
+    found = one(mark(STATUS_NOT_TOLD, told=frozenset({"proceedings"}), proceedings=(pending,)), "R14")
+    assert "No source has told the status" in str(found.evidence)
+    assert "https://ttabvue.uspto.gov/ttabvue/v?pno=92099999" in str(found.evidence)
+
+
 # R15, R16
+
+
+@pytest.mark.parametrize(
+    ("event", "number", "expected"),
+    [("BXPI/O", "2026-100137E", True), ("BRPI/O", "2026-100137R", True), ("BXPI/O", "2026-100137R", False)],
+)
+def test_the_number_of_an_expungement_or_reexamination_is_named_where_the_board_tells_it(
+    event: str, number: str, expected: bool
+) -> None:
+    appeal = Proceeding("97123456", "EXA", date(2026, 11, 1), "2", None, "P", expungements=(number,))
+    found = one(mark(700, f"{event} 2026-11-03", proceedings=(appeal,), owners=(Owner("Lumo LLC", 30),), **REG), "R16")
+    assert (f"Proceeding {number}" in str(found.evidence)) == expected
+    assert "Registrant: Lumo LLC" in str(found.evidence)
 
 
 @pytest.mark.parametrize("event", ["BPRE/I", "BPPR/I", "BPET/O"])

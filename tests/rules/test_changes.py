@@ -268,3 +268,26 @@ def test_an_unknown_status_is_medium(status: int) -> None:
 def test_every_status_of_the_table_with_a_class_is_quiet() -> None:
     loud = {code for code in status_codes() if "C06 medium" in told(mark(code))}
     assert loud == {673, 716}
+
+
+# C03: assignments as their daily files tell them
+
+
+def test_an_assignment_recorded_long_ago_that_arrived_now_is_told() -> None:
+    late = Assignment("4191/0383", "ASSIGNS THE ENTIRE INTEREST", date(2026, 9, 10), None, ("Lumo LLC",), ("Other Co",))
+    arrived = change("assignments", None, {"reel_frame": "4191/0383"})
+    assert [f.key for f in findings(mark(700, assignments=(late,), **REG), changes=(arrived,)) if f.rule == "C03"] == [
+        "assignment 4191/0383"
+    ]
+    assert keys("C03", assignments=(late,)) == []
+
+
+def test_a_change_of_an_assignment_known_before_is_no_arrival() -> None:
+    late = Assignment("4191/0383", "ASSIGNS THE ENTIRE INTEREST", date(2026, 9, 10), None, ("Lumo LLC",), ("Other Co",))
+    moved = change("assignments", {"reel_frame": "4191/0383"}, {"reel_frame": "4191/0383", "assignees": ["X"]})
+    assert "C03" not in {f.rule for f in findings(mark(700, assignments=(late,), **REG), changes=(moved,))}
+
+
+def test_a_withdrawn_assignment_is_quiet() -> None:
+    gone = Assignment("4191/0383", "", date(2026, 11, 10), withdrawn=True)
+    assert keys("C03", assignments=(gone,)) == []

@@ -179,6 +179,20 @@ def test_a_registration_with_an_old_opposition_is_quiet() -> None:
     assert told(case) == []
 
 
+def test_an_opposition_is_told_with_number_parties_answer_date_and_page() -> None:
+    notice = ProceedingEntry("707", "N", date(2026, 11, 3), date(2026, 12, 13))
+    running = Proceeding("91299999", "OPP", date(2026, 11, 2), "2", None, "D", ("Other Co",), ("Lumo",), (notice,))
+    assert str(one(mark(774, proceedings=(running,)), "A09").evidence).startswith(
+        "Opposition 91299999 of 2026-11-02, plaintiff Other Co, defendant Lumo, pending, answer due 2026-12-13; "
+        "https://ttabvue.uspto.gov/ttabvue/v?pno=91299999"
+    )
+
+
+def test_an_opposition_that_rests_on_the_mark_is_quiet() -> None:
+    ours = Proceeding("91299999", "OPP", date(2026, 11, 2), "2", None, "P", ("Lumo",), ("Other Co",))
+    assert "A09" not in {f.rule for f in findings(mark(630, proceedings=(ours,)))}
+
+
 # A10: ordinary suspension
 
 

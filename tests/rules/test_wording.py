@@ -36,7 +36,7 @@ def found() -> list[Finding]:
 
 def test_all_ids_of_the_three_families_are_there_in_order() -> None:
     expected = (
-        [f"A{n:02}" for n in range(1, 15)] + [f"R{n:02}" for n in range(1, 20)] + [f"C{n:02}" for n in range(1, 8)]
+        [f"A{n:02}" for n in range(1, 15)] + [f"R{n:02}" for n in range(1, 21)] + [f"C{n:02}" for n in range(1, 8)]
     )
     assert [rule.id for rule in OWN] == expected
 

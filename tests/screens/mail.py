@@ -13,7 +13,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tests.digest import examples
+from tests.digest import examples, spoken
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Digest
 
@@ -21,6 +21,10 @@ VIEWS = {"phone": (390, False), "desktop": (1000, False), "dark": (390, True)}
 HEIGHT = 3600
 WIDE = "W" * 180 + " 商标监控 <b>&amp; 🙂 https://long.example/" + "path/" * 20
 EXAMPLES = {
+    "zh": spoken.SPOKEN,
+    "zh-alert": spoken.ALERT,
+    "zh-calm": spoken.CALM,
+    "en": replace(spoken.SPOKEN, language="en", client="Hoshino Home"),
     "danger": examples.DANGER,
     "quiet": examples.QUIET,
     "first": replace(examples.DANGER, kind="baseline"),

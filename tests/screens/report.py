@@ -54,11 +54,23 @@ def pages(folder: Path, language: str = "en") -> dict[str, Path]:
     for name, options in PAGES.items():
         page = folder / f"{name}.html"
         _tmwatch(
-            folder, "--config", str(config), "report", "--format", "html", "--language", language, *options, "-o", str(page)
+            folder,
+            "--config",
+            str(config),
+            "report",
+            "--format",
+            "html",
+            "--language",
+            language,
+            *options,
+            "-o",
+            str(page),
         )
         found[name] = page
     opened = folder / "portfolio-open.html"
-    opened.write_text(found["portfolio"].read_text("utf-8").replace('<details class="mark"', '<details open class="mark"'))
+    opened.write_text(
+        found["portfolio"].read_text("utf-8").replace('<details class="mark"', '<details open class="mark"')
+    )
     return {**found, "portfolio-open": opened}
 
 
@@ -77,7 +89,9 @@ def _shoot(browser: str, page: Path, target: Path, width: int, dark: bool) -> No
         f'<body style="margin:0"><iframe src="{page.name}" style="border:0;width:{width}px;height:{HEIGHT}px"></iframe>'
     )
     scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
-    _run(browser, scheme, f"--screenshot={target}", f"--window-size={max(width, 500)},{HEIGHT}", frame.resolve().as_uri())
+    _run(
+        browser, scheme, f"--screenshot={target}", f"--window-size={max(width, 500)},{HEIGHT}", frame.resolve().as_uri()
+    )
 
 
 def _print(browser: str, page: Path, stem: Path) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -46,7 +47,8 @@ class AppriseChannel:
 
         shown = label(recipient)
         title, _, body = raw.decode("utf-8").partition("\n")
-        with _listening() as heard:
+        with _listening() as heard, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of apprise's own plugins, loaded at the first call
             try:
                 target = apprise.Apprise.instantiate(recipient, suppress_exceptions=True)
             except TypeError:

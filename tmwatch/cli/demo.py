@@ -19,6 +19,7 @@ from tmwatch.errors import UsageError, WorldError
 if TYPE_CHECKING:
     from tmwatch.demo.cases import DemoCase
     from tmwatch.demo.stub import StubState
+    from tmwatch.findings import Finding
     from tmwatch.pipeline.run import RunResult
     from tmwatch.settings import Settings
 
@@ -208,10 +209,14 @@ def _say_events(stage: Stage, settings: Settings, cases: Mapping[str, DemoCase])
     with reading(engine) as conn:
         opened = [one.finding for one in findings.open_findings(conn) if one.opened_at == stage.now]
     engine.dispose()
-    shown = {f.serial_number: f for f in sorted(opened, key=lambda f: (f.good_news, f.brand == "", f.severity))}
-    for finding in sorted(shown.values(), key=lambda f: (f.good_news, -f.severity)):
-        level = "GOOD NEWS" if finding.good_news else finding.severity.label.upper()
-        console.out(f"  {cases[finding.serial_number].mark:<16} {level:<10} {finding.title}")
+    by_mark: dict[str, list[Finding]] = {}
+    for finding in sorted(opened, key=lambda f: (not f.good_news, f.brand != "", -f.severity)):
+        by_mark.setdefault(finding.serial_number, []).append(finding)
+    for told in sorted(by_mark.values(), key=lambda found: (found[0].good_news, -found[0].severity)):
+        worst = told[0]
+        level = "GOOD NEWS" if worst.good_news else worst.severity.label.upper()
+        alike = (str(f.title) for f in told if (f.good_news, f.severity) == (worst.good_news, worst.severity))
+        console.out(f"  {cases[worst.serial_number].mark:<16} {level:<10} {'; '.join(dict.fromkeys(alike))}")
     console.out("")
 
 

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
     digest.command("preview")(preview_command)
     notify = typer.Typer(help="Delivery.", no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(notify, name="notify")
-    notify.command("test")(test_command)
+    notify.command("test")(send_test)
 
 
 def preview_command(
@@ -62,7 +62,7 @@ def _show(message: Message, output: Path | None) -> None:
         raise UsageError(f"{output} cannot be written: {error.strerror}") from error
 
 
-def test_command(
+def send_test(
     ctx: typer.Context,
     to: Annotated[str | None, typer.Option("--to", metavar="EMAIL", help="Send it to this address.")] = None,
     client: Annotated[

@@ -39,8 +39,8 @@ def say_imported(done: Imported, typed: str) -> None:
     if not done.reviewed:
         again = f"tmwatch orders import {typed} --reviewed"
         console.out(f"no person has checked this list yet, and findings say so; when you have: {again}")
-    console.out(f"{done.opened} findings opened, {done.cleared} cleared")
-    console.out(f"{done.queued} messages queued, {done.delivered.sent} delivered")
+    console.out(f"{console.counted(done.opened, 'finding')} opened, {done.cleared} cleared")
+    console.out(f"{console.counted(done.queued, 'message')} queued, {done.delivered.sent} delivered")
 
 
 def _counts(file: OrderFile) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tmwatch.cli import console, portfolio_output, portfolio_removal
+from tmwatch.cli.discover import discover
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.opening import open_database
 from tmwatch.errors import PortfolioError, UsageError
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("remove")(remove)
     group.command("list")(list_)
     group.command("export")(export)
+    group.command("discover")(discover)
     app.add_typer(group, name="portfolio", help="The marks that are watched, and for whom.")
 
 

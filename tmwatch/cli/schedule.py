@@ -32,15 +32,11 @@ def register(app: typer.Typer) -> None:
         """Run for ever: a nightly pass, each client's digest at her local hour, heartbeat. Stop with Ctrl-C."""
         from tmwatch.cli.opening import open_context
         from tmwatch.daemon import Daemon
-        from tmwatch.errors import StoreError
         from tmwatch.store import schema
 
         call = invocation(ctx)
         settings = call.settings
-        try:
-            schema.check(settings.database.url)  # what the user must mend is said now, not once a minute
-        except StoreError as error:
-            console.err(f"tmwatch schedule: {error}; trying again every minute")  # the database may start after us
+        schema.check(settings.database.url)  # what the user must mend is said now, not once a minute
         daemon = Daemon(
             settings,
             call.now,
@@ -50,6 +46,8 @@ def register(app: typer.Typer) -> None:
         if once:
             daemon.tick()
             return
+        import apscheduler.schedulers.blocking  # noqa: F401 - slow to load; from "running" on signals are obeyed
+
         console.err("tmwatch schedule: running; stop with Ctrl-C")
         tell_systemd("READY=1")
         daemon.run()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape
 
 MAINTENANCE_PAGE = b"<!DOCTYPE html><html><body><h1>TSDR is under maintenance</h1></body></html>"
 
@@ -20,7 +21,8 @@ MAINTENANCE_PAGE = b"<!DOCTYPE html><html><body><h1>TSDR is under maintenance</h
 @dataclass(slots=True)
 class StubState:
     """What the stand-in answers. `cases` maps serial numbers to info.json objects; `missing` are unknown to it,
-    `maintenance` answer with an HTML page and status 200, `registrations` map registration to serial numbers."""
+    `maintenance` answer with an HTML page and status 200. By serial number: `xml` are ST.96 documents, `papers` what
+    lies in the file as (type code, title, day), `windows` the Office's maintenance dates."""
 
     key: str = "demo-tsdr-key"
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -28,6 +30,9 @@ class StubState:
     maintenance: set[str] = field(default_factory=set)
     down: bool = False
     requests: list[str] = field(default_factory=list)
+    xml: dict[str, bytes] = field(default_factory=dict)
+    papers: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    windows: dict[str, dict[str, Any]] = field(default_factory=dict)
     before: Callable[[str], None] | None = None  # called with each path; tests use it to stop a run at a known point
 
     def known(self, serial: str) -> bool:
@@ -68,8 +73,14 @@ class _Handler(BaseHTTPRequestHandler):
         parts = url.path.strip("/").split("/")
         if parts[:3] == ["ts", "cd", "caseMultiStatus"] and url.query.startswith("ids="):
             return self._multi(parts[3], unquote(url.query[4:]).split(","))
+        if parts[:3] == ["ts", "cd", "casestatus"] and parts[-1] == "info.xml":
+            return self._xml(self.state.xml.get(parts[3][2:]))
         if parts[:3] == ["ts", "cd", "casestatus"] and parts[-1].startswith("info"):
             return self._single(parts[3])
+        if parts[:3] == ["ts", "cd", "casedocs"] and self.state.known(parts[3][2:]):
+            return self._xml(_document_list(parts[3][2:], self.state.papers.get(parts[3][2:], [])))
+        if parts[:3] == ["ts", "cd", "maintenance"] and parts[3][2:] in self.state.windows:
+            return self._json(self.state.windows[parts[3][2:]])
         return self._send(404, b"", "text/plain")
 
     def _multi(self, kind: str, numbers: list[str]) -> None:
@@ -89,6 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(404, b'{"message":"not found"}', "application/json")
         return self._json({"trademarks": [self.state.cases[serial]]})
 
+    def _xml(self, body: bytes | None) -> None:
+        self._send(404 if body is None else 200, body or b"", "application/xml")
+
     def _json(self, value: object) -> None:
         self._send(200, json.dumps(value).encode(), "application/json")
 
@@ -98,6 +112,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _document_list(serial: str, papers: list[tuple[str, str, str]]) -> bytes:
+    """Return the list of papers of a case as TSDR gives it."""
+    each = "".join(
+        f"<Document><SerialNumber>{serial}</SerialNumber><DocumentTypeCode>{escape(code)}</DocumentTypeCode>"
+        f"<DocumentTypeCodeDescriptionText>{escape(title)}</DocumentTypeCodeDescriptionText>"
+        f"<CategoryTypeCode>O</CategoryTypeCode><MailRoomDate>{day}-05:00</MailRoomDate>"
+        "<TotalPageQuantity>2</TotalPageQuantity></Document>"
+        for code, title, day in papers
+    )
+    return f'<DocumentList xmlns="urn:us:gov:doc:uspto:trademark">{each}</DocumentList>'.encode()
 
 
 @contextmanager

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from tmwatch.digest import mime
 from tmwatch.digest.brief import brief
+from tmwatch.digest.catalogues import translations
 from tmwatch.digest.model import Digest, Message
 from tmwatch.digest.rows import linked
 from tmwatch.digest.subject import subject
 from tmwatch.digest.view import View, shorten, view
-from tmwatch.digest.wording import Words, translations, words
+from tmwatch.digest.wording import Words, words
 
 if TYPE_CHECKING:
     import jinja2

@@ -11,7 +11,7 @@ from tmwatch.digest.model import Digest, Item
 from tmwatch.digest.wording import Label, Words, clean
 from tmwatch.findings import Finding, Severity
 
-_ADDRESS = re.compile(r"(https://[^\s;,()<>\"]+)")
+_ADDRESS = re.compile(r"(https://(?:(?![;,()<>\"])[!-~])+)")  # ASCII: a Chinese semicolon ends it too
 _CASE_PAGE = "https://tsdr.uspto.gov/#caseNumber={serial}&caseType=SERIAL_NO&searchType=statusSearch"
 
 

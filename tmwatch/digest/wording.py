@@ -1,30 +1,29 @@
 """Words of a message in one language: translations, labels, dates, numbers, money, and foreign text made harmless.
 
-Message ids are English; a language without a catalogue reads English. Catalogues lie in
-`locale/<language>/LC_MESSAGES/tmwatch.mo`, made from the `.po` beside them by `python -m tests.catalogue`. A language
-with a `glossary.csv` shows the English of a legal term beside its own at the first use in a message.
+Message ids are English; a language without a catalogue reads English.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
-from gettext import GNUTranslations, NullTranslations
-from importlib import resources
+from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tmwatch.digest.catalogues import glossary
+from tmwatch.digest.catalogues import translations as translations
 from tmwatch.findings import Severity
 from tmwatch.text import N_, Text
 
 NAME_LIMIT = 200  # characters of one foreign value: a name, an e-mail, a reason
 PROSE_LIMIT = 1500  # characters of one sentence with its values
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")  # orders give their day as text, because some know only the year
 _JOINERS = "\u200c\u200d"  # format characters that writing and emoji need
 _SYMBOLS = {"critical": "■", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
 
@@ -158,6 +157,8 @@ class Words:
             return self.day(value)
         if isinstance(value, (Decimal, float)):
             return self.number(value)
+        if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+            return self.written_day(value)
         return self.gettext(value) if value in VALUES else clean(str(value))
 
     def day(self, day: date) -> str:
@@ -178,7 +179,7 @@ class Words:
         if self.timezone in ("Asia/Shanghai", "PRC"):
             city = self.gettext(_SHANGHAI)
         zone = city if city == "UTC" else self.say("{city} time", city=city)
-        return f"{self.day(local.date())}, {local:%H:%M} {zone}"
+        return self.say("{day}, {time} {zone}", day=local.date(), time=f"{local:%H:%M}", zone=zone)
 
     def number(self, number: int | float | Decimal) -> str:
         """Return "1,234"."""
@@ -246,29 +247,6 @@ def words(language: str, timezone: str) -> Words:
     return Words(language, timezone, translations(language))
 
 
-@cache
-def translations(language: str) -> NullTranslations:
-    """Return the catalogue of a language, the English of the message ids where there is none."""
-    folder = language.replace("-", "_")
-    path = resources.files("tmwatch.digest").joinpath("locale", folder, "LC_MESSAGES", "tmwatch.mo")
-    if not path.is_file():
-        return NullTranslations()
-    with path.open("rb") as stream:
-        return GNUTranslations(stream)
-
-
-@cache
-def glossary(language: str) -> tuple[dict[str, str], re.Pattern[str] | None]:
-    """Return the legal terms of a language with their English, and the pattern that finds them, longest first."""
-    folder = language.replace("-", "_")
-    path = resources.files("tmwatch.digest").joinpath("locale", folder, "glossary.csv")
-    if not path.is_file():
-        return {}, None
-    rows = csv.DictReader(path.read_text("utf-8").splitlines())
-    known = {row["term"]: row["english"] for row in rows}
-    return known, re.compile("|".join(re.escape(term) for term in sorted(known, key=len, reverse=True)))
-
-
 @lru_cache(maxsize=4096)
 def _day(day: date, locale: str) -> str:
     from babel.dates import format_date
@@ -291,6 +269,8 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
 
     Joiners that scripts and emoji need stay; half surrogates become U+FFFD, or the message could not be encoded.
     """
+    if len(text) <= limit and text.isprintable() and "  " not in text and text == text.strip():
+        return text  # nothing in it could do harm: the usual case, and most of the work of a message
     kept = "".join(_harmless(character) for character in text[: limit * 4])
     kept = " ".join(kept.split())
     return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"

@@ -16,6 +16,7 @@ from tmwatch.case_numbers import case_number
 from tmwatch.errors import FetchError, FormatError, NotFound, SchemaError, StoreError, TmwatchError, UsageError
 from tmwatch.findings import Finding
 from tmwatch.pipeline.judging import judge_record, order_hits
+from tmwatch.pipeline.register_record import register_record
 from tmwatch.pipeline.registry import read_registry
 from tmwatch.records import CaseFile
 from tmwatch.rules.base import Facts
@@ -224,7 +225,7 @@ def _from_disk(desk: Desk, registry: Registry, record: CaseFile) -> Checked:
 
 
 def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, list[TmwatchError]]:
-    """Ask TSDR, else the store. When one of them fails, what the other knows is shown and the failure is named."""
+    """Ask TSDR, the store, the register. When one fails, what the next knows is shown and the failure is named."""
     problems: list[TmwatchError] = []
     tsdr = desk.tsdr()
     if tsdr is not None:
@@ -242,7 +243,10 @@ def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, 
         stored = _stored(desk, query)
         if stored is not None:
             return _judged(desk, registry, stored.record, stored.checked_at, stored=True), problems
-    except StoreError as error:
+        registered = register_record(desk.settings, query.number)
+        if registered is not None:
+            return _judged(desk, registry, registered, registered.provenance.as_of), problems
+    except (StoreError, FormatError) as error:
         problems.append(error)
     return None, problems or [_unknown(desk)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -29,10 +30,15 @@ def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
     """Send every delivery that is due. `channels` maps a channel name to the channel that serves it."""
     done = Delivered()
     ambiguous = ctx.settings.mail.ambiguous
-    while claimed := delivery.claim(ctx.engine, ctx.clock(), LEASE_SECONDS, ctx.run_id, ambiguous):
+    owner = f"{ctx.run_id}/{secrets.token_hex(4)}"  # no two senders share a name, not even two ticks of one daemon
+    while claimed := delivery.claim(ctx.engine, ctx.clock(), LEASE_SECONDS, owner, ambiguous):
+        if ctx.clock() >= claimed.lease_until:
+            continue  # stopped since the claim (suspend, SIGSTOP): by now it may be another's
         result = _attempt(ctx, channels, claimed)
         with ctx.engine.begin() as conn:
-            delivery.settle(conn, claimed.id, result.state, ctx.clock(), error=result.error, receipt=result.receipt)
+            delivery.settle(
+                conn, claimed.id, result.state, ctx.clock(), owner=owner, error=result.error, receipt=result.receipt
+            )
         if result.state == "sent":
             done.sent += 1
         elif result.state == "failed":

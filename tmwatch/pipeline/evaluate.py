@@ -14,6 +14,7 @@ from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.deadlines import deadlines
 from tmwatch.exposure import brand_marks, peers
 from tmwatch.findings import Finding
+from tmwatch.pipeline.case_details import details_of
 from tmwatch.pipeline.fingerprints import ListedPrints, listed_prints
 from tmwatch.pipeline.groups import chunks
 from tmwatch.portfolio import Watch
@@ -92,7 +93,9 @@ def facts_for(
     hits = orders.hits_for(conn, numbers)
     missing = marks.missing_sightings(conn, chunk)
     rows = [watch for serial in chunk for watch in of_mark.get(serial, ())]
-    beside = brand_marks(rows, {serial: case.record for serial, case in cases.items()})
+    records = {serial: case.record for serial, case in cases.items()}
+    beside = brand_marks(rows, records)
+    details = details_of(conn, records, ctx.as_of)
     for serial, case in cases.items():
         named = hits.get(serial, ()) + hits.get(case.record.registration_number or "", ())
         yield facts_of(
@@ -107,6 +110,7 @@ def facts_for(
             peers=peers(serial, rows, beside),
             missing=missing.get(serial, ()),
             checked_at=case.checked_at,
+            **details.get(serial, {}),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tmwatch.changes import INCIDENT_DAYS, Change
 from tmwatch.parties import parties_of
@@ -40,12 +40,15 @@ def judge_record(
     parties = parties_of(record, new_york_day(record.provenance.as_of))
     watches: tuple[Watch, ...] = ()
     changes: tuple[Change, ...] = ()
+    details: dict[str, Any] = {}
     if conn is not None:
+        from tmwatch.pipeline.case_details import details_of
         from tmwatch.store import marks, portfolio
 
         parties = joined(marks.load_parties(conn, [serial]).get(serial, ()), parties)
         hits = order_hits(conn, record)
         changes = marks.load_changes(conn, [serial], as_of - timedelta(days=INCIDENT_DAYS)).get(serial, ())
+        details = details_of(conn, {serial: record}, as_of).get(serial, {})
         watches = tuple(watch for watch in portfolio.load_watches(conn) if watch.serial_number == serial)
     facts = facts_of(
         record,
@@ -56,6 +59,7 @@ def judge_record(
         watches=watches,
         changes=changes,
         checked_at=checked_at or record.provenance.as_of,
+        **details,
     )
     return facts, evaluate(RULES, facts)
 

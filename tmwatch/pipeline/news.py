@@ -102,7 +102,10 @@ def is_alert(view: View, told: Told) -> bool:
     item = told.item
     if item is None or item.state not in ("new", "worse") or item.finding.severity is not Severity.CRITICAL:
         return False
-    opened = view.open[item.finding.identity].opened_at
+    found = view.open[item.finding.identity]
+    if item.state == "new" and found.alerted_at is not None:
+        return False  # its first digest was never delivered, the alert that followed was made
+    opened = found.opened_at
     first = view.first_seen.get(item.finding.serial_number)
     return item.state == "worse" or first is None or opened > first
 

@@ -72,6 +72,8 @@ def look(ctx: Context, page: OrderPage) -> Watched:
                 "Look at it, set orders.page_url, and import new orders by hand"
             )
     except (FetchError, FormatError) as error:
+        with ctx.engine.begin() as conn:
+            health.note_failure(conn, NAME, ctx.now, str(error))  # now, because the digests of this run tell it
         watched.result.failed.append(Failure(NAME, str(error)))
         watched.notices.append(f"{NAME} not read: {error}; newer orders may be missing")
         return watched

@@ -25,7 +25,7 @@ from tmwatch.pipeline.coverage import PassInfo, coverage
 from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.portfolio import Client, Watch
-from tmwatch.store import alerts, marks, outbox, portfolio, unconfirmed
+from tmwatch.store import alerts, marks, outbox, overdue, portfolio, unconfirmed
 from tmwatch.store import findings as finding_store
 from tmwatch.store.alerts import Alert
 from tmwatch.text import Text, say
@@ -77,18 +77,27 @@ def queue_client(
         return 0  # nothing was ever read of her marks: a baseline would say nothing
     if wanted.decide and not outbox.decide_day(conn, client.client, wanted.decide, None, ctx.now):
         return 0  # another instance decided this day a moment ago
+    late = _late(overdue.merge_overdue(conn, client.client, ctx.now)) if wanted.digest else ()
     desk = _Desk(conn, ctx, info, view)
-    if outbox.next_number(conn, client.client) == 1:
+    if overdue.heard_nothing(conn, client.client):
         if wanted.digest:
-            desk.send("baseline", (), [one.id for one in outbox.unreported(conn, client.client) if one.id is not None])
+            ids = [one.id for one in outbox.unreported(conn, client.client) if one.id is not None]
+            desk.send("baseline", (), ids, notes=late)
     else:
-        _tell(desk, watches, wanted)
+        _tell(desk, watches, wanted, late)
     if wanted.decide and desk.sent:
         outbox.note_day_message(conn, client.client, wanted.decide, desk.sent[-1])
     return len(desk.sent)
 
 
-def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted) -> None:
+def _late(days: Sequence[date]) -> tuple[Text, ...]:
+    """Say that earlier digests could not be delivered and are merged into this one."""
+    if not days:
+        return ()
+    return (say("Mail since {day} could not be delivered in time; what it told stands in this one.", day=days[0]),)
+
+
+def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted, late: tuple[Text, ...] = ()) -> None:
     """Send the alerts, then the digest when one is due."""
     conn, ctx, view = desk.conn, desk.ctx, desk.view
     floor = Severity.parse(view.client.min_severity or ctx.settings.digest.min_severity)
@@ -109,7 +118,7 @@ def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted) -> None:
     rest = [told for told in news if told not in alarms]
     kind = _kind(desk, rest) if wanted.digest else None
     if kind:
-        desk.send(kind, rest)
+        desk.send(kind, rest, notes=late)
 
 
 def _not_noted(desk: _Desk) -> list[str]:
@@ -241,7 +250,7 @@ def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
     """Decide whether a digest is due beside the alerts, and which."""
     ctx, client = desk.ctx, desk.view.client
     told = (one for one in outbox.list_messages(desk.conn, client.client) if one.kind not in ("alert", "notice"))
-    last = next(told, None)
+    last = next((one for one in told if all(d.state != overdue.SUPERSEDED for d in one.deliveries)), None)
     age = ctx.now - last.queued_at if last else WEEK
     frequency = client.frequency or "daily"
     if any(not told.silent for told in rest):

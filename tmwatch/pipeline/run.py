@@ -16,6 +16,7 @@ from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
+from tmwatch.pipeline.details_pass import details_pass
 from tmwatch.pipeline.evaluate import judge
 from tmwatch.pipeline.lease import held
 from tmwatch.pipeline.order_watch import look
@@ -173,7 +174,7 @@ def pass_info(result: RunResult) -> PassInfo:
         sources=tuple(SourceState(s.name, s.data_as_of, len(s.failed)) for s in result.sources),
         tsdr_used=any(source.name == "tsdr" for source in result.sources),
         daily_files_until=daily.until if daily else None,
-        missing_days=daily.missing_days if daily else (),
+        missing_days=tuple(sorted({day for source in result.sources for day in source.missing_days})),
     )
 
 
@@ -217,6 +218,8 @@ def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> N
         result.sources.extend(daily_pass(ctx, edges.odp, watches, options.since, product) for product in PRODUCTS)
     if "tsdr" in options.sources and edges.tsdr is not None:
         result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved, result.begun))
+        if result.sources[-1].checked:
+            result.sources.append(details_pass(ctx, edges.tsdr, sorted(result.sources[-1].checked)))
     if not result.sources and options.kind != ORDER_WATCH:
         result.warnings.append("no key: nothing was asked (tmwatch doctor says how to get one)")
 

@@ -93,8 +93,8 @@ def _settle(ctx: Context, tsdr: Tsdr, result: PassResult, watched: int) -> None:
     verdict = guard.settle(ctx, result.suspects, watched, read_again)
     believed = [record for record in result.suspects if record.serial_number not in verdict.held]
     with ctx.engine.begin() as conn:
-        for record in believed:  # only now: a pass that dies before it settles must ask for them again
-            marks.mark_checked(conn, [record.serial_number], record.provenance.as_of)
+        for at in {record.provenance.as_of for record in believed}:  # only now: a pass that dies before asks again
+            marks.mark_checked(conn, [one.serial_number for one in believed if one.provenance.as_of == at], at)
     result.changes += verdict.changes
     result.held, result.anomaly, result.suspects = tuple(verdict.held), verdict.anomaly, []
     result.checked.difference_update(verdict.held)

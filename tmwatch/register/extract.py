@@ -28,9 +28,9 @@ _HEAD = re.compile(
     rb"(?:<registration-number>(\d{1,7})</registration-number>\s*)?"
     rb"(?:<transaction-date>(\d{8})</transaction-date>\s*)?"
 )
-_SECTION = re.compile(rb"\s*<([a-z-]+)(/?)>")
+_SECTION = re.compile(rb"\s*<([a-z-]+)\s*(/?)>")
 _END = re.compile(rb"\s*</case-file>")
-_LEAF = re.compile(r"<([a-z0-9-]+)(?:>([^<]*)</\1>|/>)")
+_LEAF = re.compile(r"<([a-z0-9-]+)(?:>([^<]*)</\1>|\s*/>)")
 _CODES = re.compile(rb"<code>([^<]*)</code>")
 _EVENT = re.compile(
     rb"<case-file-event-statement>\s*<code>([^<]*)</code>\s*<type>([^<]*)</type>\s*"
@@ -48,6 +48,7 @@ _OWNER_NAMES = KNOWN["case-file-owner"]
 _CLASS_NAMES = KNOWN["classification"]
 _LINES = tuple(f"address-{number}" for number in range(1, 6))
 _REPEATED = frozenset({"international-code", "us-code"})
+_OWNER_REPEATED = frozenset({"name-change-explanation"})
 _ONCE: frozenset[str] = frozenset()
 
 
@@ -127,8 +128,11 @@ def _header(section: bytes) -> dict[str, Any]:
     else:
         last += len(_FLAG_END)
     leaves = _leaves((section[:first] + section[last:]).decode(), _HEADER_NAMES)
-    if not leaves.keys().isdisjoint(_FLAG_NAMES):
-        raise _Odd
+    if not leaves.keys().isdisjoint(_FLAG_NAMES):  # some stand before the run or without it: read all together
+        leaves = _leaves(section.decode(), _HEADER_NAMES)
+        flags = _flag_fields(leaves)
+    else:
+        flags = _flags(section[first:last])
     try:
         code = status_code(leaves.get("status-code"), "")
     except FormatError as error:
@@ -148,14 +152,18 @@ def _header(section: bytes) -> dict[str, Any]:
         "drawing_code": leaves.get("mark-drawing-code", "")[:1] or None,
         "attorney": Attorney(attorney, leaves.get("attorney-docket-number")) if attorney else None,
         "domestic_representative": leaves.get("domestic-representative-name"),
-        **_flags(section[first:last]),
+        **flags,
     }
 
 
 @lru_cache(maxsize=4096)
 def _flags(block: bytes) -> dict[str, Any]:
     """Return what a run of flags says, with the parser's own tables."""
-    leaves = _leaves(block.decode(), _FLAG_NAMES)
+    return _flag_fields(_leaves(block.decode(), _FLAG_NAMES))
+
+
+def _flag_fields(leaves: dict[str, str]) -> dict[str, Any]:
+    """Return the fields that follow from flags."""
     fields = header_fields({**leaves, "status-code": "0"}, (), [])
     return {name: fields[name] for name in _FROM_FLAGS}
 
@@ -223,7 +231,7 @@ def _owners(text: str) -> tuple[OwnerEntry, ...]:
         _, closed, after = rest.partition("</nationality>")
         if opened and not closed:
             raise _Odd
-        row = _leaves(before + after, _OWNER_NAMES)
+        row = _leaves(before + after, _OWNER_NAMES, _OWNER_REPEATED)
         kind, entry, name = row.get("party-type", ""), row.get("entry-number", "0"), row.get("party-name")
         if name is None or kind == str(OLD_CORRESPONDENT) or not (entry.isdigit() and kind.isdigit() and len(kind) < 9):
             raise _Odd

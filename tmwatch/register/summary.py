@@ -80,7 +80,9 @@ def of_case(record: CaseFile, day: date) -> Summary:
         tuple(_entry(owner) for owner in record.owners),
         record.correspondent.lines if record.correspondent else (),
         tuple(
-            EventEntry(event.code, event.type, event.date.isoformat(), "" if event.number is None else str(event.number))
+            EventEntry(
+                event.code, event.type, event.date.isoformat(), "" if event.number is None else str(event.number)
+            )
             for event in record.events
             if event.code in kept or event.code.startswith("K")
         ),

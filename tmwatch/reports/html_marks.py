@@ -133,8 +133,10 @@ def head(mark: MarkReport, words: Words) -> Head:
 
 
 def _top(mark: MarkReport, words: Words) -> str:
-    """Name the worst finding that is more than information."""
-    worst = next((one for one in causes_first(mark) if one.severity > Severity.INFO), None)
+    """Name what happened: the worst finding of the mark itself, else what it means for a brand; information is none."""
+    told = [one for one in causes_first(mark) if one.severity > Severity.INFO]
+    own = next((one for one in told if not one.rule.startswith("B") and one.severity >= Severity.MEDIUM), None)
+    worst = own or next(iter(told), None)
     return words.text(worst.title) if worst else ""
 
 

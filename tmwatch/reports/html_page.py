@@ -19,12 +19,13 @@ from tmwatch.reports.model import Evidence, PortfolioReport
 if TYPE_CHECKING:
     import jinja2
 
+UNPACKED = 250  # marks; in a longer report the details of a mark become part of the page when they are opened
 _FOLDER = "templates"
 
 
 def portfolio_page(report: PortfolioReport, words: Words) -> str:
     """Return the page of a portfolio."""
-    return _render("portfolio.html.j2", words, v=page_words(report, words))
+    return _render("portfolio.html.j2", words, v=page_words(report, words), unpacked=UNPACKED)
 
 
 def evidence_page(evidence: Evidence, words: Words) -> str:

@@ -26,6 +26,8 @@ A key with nothing known is null or an empty list, never absent. Amounts are dec
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from tmwatch.changes import Change
@@ -34,6 +36,15 @@ from tmwatch.exposure import BrandExposure, Stake, at_stake
 from tmwatch.findings import Finding
 from tmwatch.reports.mark_json import instant, iso, mark_json
 from tmwatch.reports.model import ClientReport, DocumentSource, Evidence, MarkReport, OfficePaper, PortfolioReport
+
+# What a terminal or an editor could obey, and what UTF-8 cannot say: C1 controls, direction marks, half surrogates.
+_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def dumps(value: dict[str, Any]) -> str:
+    """Return the object as text; characters that could do harm where they are shown stand as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def portfolio_json(report: PortfolioReport) -> dict[str, Any]:
@@ -64,15 +75,13 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
     """Return the object of an evidence pack."""
     mark = evidence.mark
     newest = sorted(mark.record.events, key=lambda event: (event.date, event.number or 0), reverse=True)
+    events = [{"date": iso(e.date), "code": e.code, "type": e.type, "description": e.description} for e in newest]
     return {
         "generated_at": instant(evidence.generated_at),
         "as_of": iso(mark.facts.as_of),
         "first_seen": instant(evidence.first_seen),
         "mark": _mark(mark),
-        "events": [
-            {"date": iso(one.date), "code": one.code, "type": one.type, "description": one.description}
-            for one in newest
-        ],
+        "events": events,
         "changes": [_change(one) for one in mark.changes],
         "documents": [_document(one) for one in evidence.documents],
         "papers": [_paper(one) for one in evidence.papers],

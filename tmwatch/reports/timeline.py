@@ -14,6 +14,7 @@ from functools import cache
 
 from tmwatch.deadlines import Deadline
 from tmwatch.digest.wording import Words, clean
+from tmwatch.records import ProsecutionEvent
 from tmwatch.reports import deadline_words
 from tmwatch.reports.model import MarkReport
 from tmwatch.rules.base import Facts
@@ -23,7 +24,7 @@ WIDTH, LEFT, RIGHT = 960, 12, 948
 YEAR = timedelta(days=365)
 ROWS = 5  # deadlines drawn; the list below the drawing has them all
 _HISTORY = 42  # units from the top to the line of entries
-_MERGE = 7  # units: entries closer than this become one dot
+_MERGE = 9  # units: entries closer than this become one dot
 _CHARACTER = 6.4  # units of a letter of a label
 _LATE = {"overdue": "critical", "refused": "high", "filed": "good", "open": "low"}
 
@@ -32,7 +33,7 @@ _LATE = {"overdue": "critical", "refused": "high", "filed": "good", "open": "low
 class Tick:
     """A line of the scale with its label ("" when there is no room)."""
 
-    x: float
+    x: int
     label: str
 
 
@@ -40,27 +41,27 @@ class Tick:
 class Dot:
     """An entry. `title` is read on pointing at it; `label` stands beside it at `label_x` ("" when there is no room)."""
 
-    x: float
-    y: float
+    x: int
+    y: int
     tone: str
     title: str
     label: str = ""
-    label_x: float = 0
-    label_y: float = 0
+    label_x: int = 0
+    label_y: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A deadline: its window from `x` to `due`, its grace period up to `grace` (None: there is none)."""
 
-    x: float
-    due: float
-    grace: float | None
-    y: float
+    x: int
+    due: int
+    grace: int | None
+    y: int
     tone: str
     title: str
     label: str
-    label_x: float
+    label_x: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ class Timeline:
     screen reader says of the whole."""
 
     height: int
-    axis: float
-    now: float
-    near: tuple[float, float]
+    axis: int
+    now: int
+    near: tuple[int, int]
     ticks: tuple[Tick, ...]
     dates: tuple[Dot, ...]
     entries: tuple[Dot, ...]
@@ -101,13 +102,13 @@ class Scale:
             points.append((last, float(RIGHT)))
         return cls(tuple(points))
 
-    def at(self, day: date) -> float:
+    def at(self, day: date) -> int:
         """Return where a day stands; days outside stand at the edge."""
         day = min(max(day, self.points[0][0]), self.points[-1][0])
         for (one, x), (other, to) in zip(self.points, self.points[1:], strict=False):
             if day <= other:
-                return round(x + (to - x) * ((day - one) / (other - one)), 1)
-        return self.points[-1][1]
+                return round(x + (to - x) * ((day - one) / (other - one)))
+        return round(self.points[-1][1])
 
 
 def timeline(mark: MarkReport, words: Words) -> Timeline:
@@ -120,17 +121,13 @@ def timeline(mark: MarkReport, words: Words) -> Timeline:
     y = _HISTORY + (52 if facts.ladder.steps else 32)
     steps = tuple(_labelled(_steps(facts, scale, y, words)))
     y += 36 if steps else 0
-    bars = tuple(_bar(one, scale, y + 24 * row, words) for row, one in enumerate(drawn))
-    axis = y + 24 * len(bars) + (4 if bars else -8)
-    near = (
-        scale.at(max(facts.as_of - YEAR, scale.points[0][0])),
-        scale.at(min(facts.as_of + YEAR, scale.points[-1][0])),
-    )
+    bars = tuple(_bar(one, scale, y + 36 * row, words) for row, one in enumerate(drawn))
+    axis = y + 36 * len(bars) - 10
     return Timeline(
-        height=int(axis + 26),
+        height=axis + 26,
         axis=axis,
         now=scale.at(facts.as_of),
-        near=near,
+        near=(scale.at(facts.as_of - YEAR), scale.at(facts.as_of + YEAR)),
         ticks=tuple(_ticks(scale, facts.as_of, words)),
         dates=dates,
         entries=entries,
@@ -164,7 +161,7 @@ def _dates(facts: Facts, scale: Scale, words: Words) -> Iterator[Dot]:
             yield Dot(scale.at(day), _HISTORY, tone, f"{words.day(day)}: {name}", name)
 
 
-def _steps(facts: Facts, scale: Scale, y: float, words: Words) -> Iterator[Dot]:
+def _steps(facts: Facts, scale: Scale, y: int, words: Words) -> Iterator[Dot]:
     """Yield the steps of the sanctions ladder, the first of each stage with its name."""
     told: set[str] = set()
     for step in facts.ladder.steps:
@@ -186,32 +183,33 @@ def _labelled(dots: Iterable[Dot]) -> Iterator[Dot]:
             yield Dot(dot.x, dot.y, dot.tone, dot.title)
             continue
         taken[free[0]].append(span)
-        yield Dot(dot.x, dot.y, dot.tone, dot.title, dot.label, round(centre, 1), dot.y - 10 - 13 * free[0])
+        yield Dot(dot.x, dot.y, dot.tone, dot.title, dot.label, round(centre), dot.y - 10 - 13 * free[0])
 
 
-def _entries(facts: Facts, scale: Scale, y: float, words: Words) -> Iterator[Dot]:
+def _entries(facts: Facts, scale: Scale, y: int, words: Words) -> Iterator[Dot]:
     """Yield the entries of the prosecution history; what falls on one spot is one dot."""
     known = sorted((event for event in facts.mark.events if event.date <= facts.as_of), key=lambda event: event.date)
-    group: list[str] = []
-    x = 0.0
+    group: list[ProsecutionEvent] = []
     for event in known:
-        at = scale.at(event.date)
-        if group and at - x > _MERGE:
-            yield Dot(x, y, "info", _joined(group, words))
+        if group and scale.at(event.date) - scale.at(group[0].date) > _MERGE:
+            yield Dot(scale.at(group[0].date), y, "info", _told(group, words))
             group = []
-        x = at if not group else x
-        group.append(f"{words.day(event.date)}: {clean(event.description, 90)} ({clean(event.key, 20)})")
+        group.append(event)
     if group:
-        yield Dot(x, y, "info", _joined(group, words))
+        yield Dot(scale.at(group[0].date), y, "info", _told(group, words))
 
 
-def _joined(lines: list[str], words: Words) -> str:
-    more = len(lines) - 4
-    rest = [words.ngettext("and {n} more entry", "and {n} more entries", more)] if more > 0 else []
-    return "; ".join([*lines[-4:], *rest])
+def _told(group: list[ProsecutionEvent], words: Words) -> str:
+    """Say what a dot stands for; the list below the drawing says it in full."""
+    first, last = group[0], group[-1]
+    if len(group) == 1:
+        return f"{words.day(first.date)}: {clean(first.description, 80)} ({clean(first.key, 20)})"
+    return words.ngettext(
+        "{n} entry, {first} to {last}", "{n} entries, {first} to {last}", len(group), first=first.date, last=last.date
+    )
 
 
-def _bar(one: Deadline, scale: Scale, y: float, words: Words) -> Bar:
+def _bar(one: Deadline, scale: Scale, y: int, words: Words) -> Bar:
     """Place one deadline; its name stands above it."""
     due = scale.at(one.due or one.grace_ends or date.max)
     start = min(scale.at(one.opens) if one.opens else due, due - 3)
@@ -220,7 +218,7 @@ def _bar(one: Deadline, scale: Scale, y: float, words: Words) -> Bar:
     label = f"{name}: {words.day(one.due)}" if one.due else name
     half = _width(label) / 2
     centre = min(max((start + (grace or due)) / 2, LEFT + half), RIGHT - half)
-    return Bar(start, due, grace, y, _LATE.get(one.state, "low"), _title(one, label, words), label, round(centre, 1))
+    return Bar(start, due, grace, y, _LATE.get(one.state, "low"), _title(one, label, words), label, round(centre))
 
 
 def _title(one: Deadline, label: str, words: Words) -> str:

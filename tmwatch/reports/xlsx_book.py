@@ -26,7 +26,7 @@ _OPTIONS = {
 
 def workbook(report: PortfolioReport, words: Words) -> bytes:
     """Return the workbook's bytes; the same report gives the same sheets."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
@@ -41,7 +41,8 @@ def workbook(report: PortfolioReport, words: Words) -> bytes:
             "head": book.add_format({"bold": True, "bg_color": "#E9EFF7", "border": 1, "valign": "top"}),
             "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
-            "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
+            "count": book.add_format({"num_format": "0", "valign": "top"}),
+            "amount": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
         }
         for sheet in sheets(report, words):
             _write(book.add_worksheet(_name(sheet.name)), sheet, formats)
@@ -71,7 +72,7 @@ def _write_cell(page: Any, row: int, column: int, cell: Cell, formats: dict[str,
     elif isinstance(cell, date):
         page.write_datetime(row, column, cell, formats["date"])
     else:
-        page.write_number(row, column, cell, formats["number"])
+        page.write_number(row, column, cell, formats["amount" if isinstance(cell, float) else "count"])
 
 
 def _width(column: str, cells: list[Cell]) -> float:

@@ -29,8 +29,9 @@ class Facts:
     `changes` are the ledger's field changes of the last INCIDENT_DAYS, newest first. `found` holds the findings of the
     mark rules when the brand rules run, else nothing. `peers` are the other marks of the same brands (None: not
     gathered, then nothing is said about them). `fingerprints` (S12) and `papers` (S06) are what was gathered of them.
-    `checked_at` is the last valid TSDR record (None: never). `by_code` is the prosecution history by event code, newest
-    first, made once for all rules.
+    `office_dates` says in what the Office's own maintenance dates differ from the computed ones (R20). `checked_at` is
+    the last valid TSDR record (None: never). `by_code` is the prosecution history by event code, newest first, made
+    once for all rules.
     """
 
     mark: CaseFile
@@ -49,6 +50,7 @@ class Facts:
     missing: tuple[datetime, ...] = ()  # when TSDR knew no such case, since it last did
     fingerprints: tuple[Fingerprint, ...] = ()
     papers: tuple[FilePaper, ...] = ()
+    office_dates: tuple[Text, ...] = ()
     by_code: dict[str, tuple[ProsecutionEvent, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -35,6 +35,7 @@ from tmwatch.rules.evidence import (
     transformed_into,
 )
 from tmwatch.rules.maintenance import MAINTENANCE_RULES
+from tmwatch.rules.office_dates import OFFICE_DATE_RULES
 from tmwatch.text import N_, Text, say
 
 # What brings a registration back; an entry of loss before one of these no longer counts.
@@ -248,4 +249,6 @@ _OWN = (
     registration_dead,
     part_lost,
 )
-REGISTRATION_RULES: tuple[Rule, ...] = tuple(sorted((*_OWN, *MAINTENANCE_RULES, *ATTACK_RULES), key=lambda one: one.id))
+REGISTRATION_RULES: tuple[Rule, ...] = tuple(
+    sorted((*_OWN, *MAINTENANCE_RULES, *ATTACK_RULES, *OFFICE_DATE_RULES), key=lambda one: one.id)
+)

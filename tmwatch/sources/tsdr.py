@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from tmwatch.deadlines import OfficeDates
 from tmwatch.errors import FetchError, FormatError, KeyRefused, NotFound, SettingsError, Unavailable, UsageError
 from tmwatch.records import CaseFile, Provenance
 from tmwatch.sources import tsdr_answer
@@ -24,6 +25,7 @@ from tmwatch.sources.retry import persist
 from tmwatch.sources.st96 import read_st96
 from tmwatch.sources.tsdr_documents import CaseDocument, parse_documents
 from tmwatch.sources.tsdr_json import MultiReading, NoCase, Reading, parse_multi, read_info, same_case
+from tmwatch.sources.tsdr_maintenance import parse_maintenance
 
 ATTEMPTS = 5
 BATCH_SIZE = 20
@@ -104,6 +106,21 @@ class Tsdr:
         if isinstance(listed, FormatError):
             raise listed
         return document, listed
+
+    def fetch_maintenance(self, case_id: str) -> tuple[Document, OfficeDates | None]:
+        """Return the Office's own dates for the next maintenance filing, None where nothing is to be filed.
+
+        NotFound when the call does not apply to the case (404, or no content). Other errors as fetch_one, but a TSDR
+        in trouble is asked once only: these dates are a comparison, not the record.
+        """
+        url = f"{self._base}/ts/cd/maintenance/{_case_id(case_id)}/info.json"
+        try:
+            document, dates = self._answer(url, _JSON, _ONE_BYTES, lambda found: parse_maintenance(found.body), 1)
+        except tsdr_answer.NoContent as error:
+            raise NotFound("TSDR has no maintenance dates for the case") from error
+        if isinstance(dates, FormatError):
+            raise dates
+        return document, dates
 
     def fetch_batch(self, numbers: Iterable[str], kind: str = "sn") -> Iterator[Fetched]:
         """Ask for many serials (or registrations, kind "rn"): in batches, then each number not answered alone.

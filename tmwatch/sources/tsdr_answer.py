@@ -13,6 +13,10 @@ _WRONG_KEY = b"BACKEND RESPONSE STATUS: 404"
 _DEFAULT_PAUSE = 60.0  # seconds after a 429 without Retry-After
 
 
+class NoContent(Unavailable):
+    """204 or an empty body: of a record that means trouble, of maintenance dates that there are none."""
+
+
 def judge(reply: Reply, now: datetime) -> None:
     """Raise what the status means unless it is 200."""
     status = reply.status
@@ -26,7 +30,7 @@ def judge(reply: Reply, now: datetime) -> None:
     if status == 404:
         raise _not_found(reply)
     if status == 204:
-        raise Unavailable("TSDR answered with no content (204)")
+        raise NoContent("TSDR answered with no content (204)")
     if status == 408 or status >= 500:
         raise Unavailable(f"TSDR is in trouble (HTTP {status})")
     if status == 406:
@@ -56,7 +60,7 @@ def _some_body(reply: Reply) -> bytes:
     """Refuse an empty body and a web page; both come from a TSDR in trouble and may pass."""
     start = reply.body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if not reply.body.strip():
-        raise Unavailable("TSDR answered with an empty body")
+        raise NoContent("TSDR answered with an empty body")
     if reply.content_type in ("text/html", "application/xhtml+xml") or start.startswith((b"<!doctype html", b"<html")):
         raise Unavailable("TSDR answered with a web page, perhaps for maintenance, and no data")
     if "json" in reply.content_type and start.startswith(b"<"):

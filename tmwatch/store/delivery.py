@@ -51,7 +51,7 @@ def next_attempt(attempts: int, queued_at: datetime, now: datetime) -> datetime 
 def claim(
     engine: Engine, now: datetime, lease_seconds: float, owner: str, ambiguous: str = "resend"
 ) -> ClaimedDelivery | None:
-    """Take the oldest delivery that is due, in a transaction of its own; None when nothing is.
+    """Take the oldest of the deliveries that are due, in a transaction of its own; None when nothing is.
 
     Leases that ran out are turned `ambiguous` first; with `ambiguous="resend"` those are handed out again.
     PostgreSQL skips rows another sender is taking; SQLite has one writer at a time.
@@ -62,7 +62,7 @@ def claim(
         due: ColumnElement[bool] = and_(d.state.in_(_WAITING), d.next_at <= now)
         if ambiguous == "resend":
             due = or_(due, and_(d.state == "ambiguous", d.carried_over_at.is_(None), d.next_at <= now))
-        query = select(d.id, d.state).where(due).order_by(d.next_at, d.id).limit(1)
+        query = select(d.id, d.state).where(due).order_by(d.queued_at, d.id).limit(1)
         row = conn.execute(query.with_for_update(skip_locked=True)).first()
         if row is None:
             return None

@@ -27,6 +27,7 @@ __all__ = [
     "save_case_documents",
     "save_document",
     "set_aside",
+    "unpack",
 ]
 _MAX_BODY = 64 * 1024 * 1024  # bytes; nothing larger is ever kept, so nothing larger is unpacked
 
@@ -134,14 +135,15 @@ def newest_document(conn: Connection, serial: str, source: str | None = None) ->
     if row is None:
         return None
     values = {name: getattr(row, name) for name in StoredDocument.__dataclass_fields__}
-    return StoredDocument(**(values | {"body": _unpack(row.body)}))
+    return StoredDocument(**(values | {"body": unpack(row.body)}))
 
 
 def prune(conn: Connection, before: datetime) -> int:
-    """Delete raw answers fetched before `before`, but never the newest good answer about a mark; return how many."""
+    """Delete raw answers fetched before `before`, but never the newest good answer of a source about a mark; return how
+    many."""
     d, link = DocumentRow, DocumentMarkRow
     newest = select(func.max(link.document_id)).join_from(link, d, link.document_id == d.id)
-    newest = newest.where(d.state == "good").group_by(link.serial_number)
+    newest = newest.where(d.state == "good").group_by(link.serial_number, d.source)
     return conn.execute(delete(sql.table(d)).where(d.fetched_at < before, d.id.not_in(newest))).rowcount
 
 
@@ -182,7 +184,7 @@ def list_set_aside(conn: Connection, limit: int = 100) -> tuple[SetAside, ...]:
 def set_aside_body(conn: Connection, set_aside_id: int) -> bytes | None:
     """Return the bytes of a record set aside."""
     body = conn.execute(select(SetAsideRow.body).where(SetAsideRow.id == set_aside_id)).scalar()
-    return None if body is None else _unpack(body)
+    return None if body is None else unpack(body)
 
 
 def save_case_documents(conn: Connection, documents: Sequence[CaseDocument], now: datetime) -> None:
@@ -201,6 +203,6 @@ def load_case_documents(conn: Connection, serial: str) -> tuple[CaseDocument, ..
     return tuple(CaseDocument(*row) for row in rows)
 
 
-def _unpack(body: bytes) -> bytes:
-    """Undo the compression."""
+def unpack(body: bytes) -> bytes:
+    """Return the bytes of a kept answer: undo the compression."""
     return zstandard.decompress(bytes(body), max_output_size=_MAX_BODY)

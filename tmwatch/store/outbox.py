@@ -48,7 +48,7 @@ class Delivery:
     message: str
     channel: str
     recipient: str
-    state: str  # queued | sending | sent | deferred | failed | ambiguous | held
+    state: str  # queued | sending | sent | deferred | failed | ambiguous | held | superseded
     attempts: int
     next_at: datetime
     last_error: str | None
@@ -137,8 +137,11 @@ def first_message_id(conn: Connection, client: str) -> str | None:
 
 
 def resend(conn: Connection, message: str, now: datetime) -> int:
-    """Send the same bytes again to every recipient of a message, sent ones too; return the deliveries queued."""
-    return _requeue(conn, [DeliveryRow.message == message, DeliveryRow.state != "sending"], now)
+    """Send the same bytes again to every recipient of a message, sent ones too; return the deliveries queued.
+
+    Not what is being sent now, and not what was taken back: the next digest told it."""
+    kept = DeliveryRow.state.not_in(["sending", "superseded"])
+    return _requeue(conn, [DeliveryRow.message == message, kept], now)
 
 
 def release(conn: Connection, message: str | None, now: datetime) -> int:

@@ -113,12 +113,12 @@ def last_run(conn: Connection, kind: str, states: Sequence[str] = ("done", "inco
 
 
 def unfinished_since(conn: Connection, kind: str, run_id: str, earliest: datetime) -> datetime | None:
-    """Return when the passes of a kind that died right before `run_id` began, the oldest of them in a row; None when the
-    one before ended, or began before `earliest`. The caller holds the lease of the kind, so none of them lives."""
+    """Return when the first of the passes began that died in a row right before `run_id`; None when the one before
+    ended, or began before `earliest`. The caller holds the lease of the kind, so none of them lives."""
     r = RunRow
-    query = select(r.state, r.started_at).where(r.kind == kind, r.id != run_id).order_by(r.started_at.desc(), r.id.desc())
+    query = select(r.state, r.started_at).where(r.kind == kind, r.id != run_id, r.started_at >= earliest)
     since = None
-    for row in conn.execute(query.where(r.started_at >= earliest)):
+    for row in conn.execute(query.order_by(r.started_at.desc(), r.id.desc())):
         if row.state not in ("dead", "running"):
             break
         since = row.started_at

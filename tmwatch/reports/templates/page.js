@@ -55,10 +55,21 @@
     filter();
   }
 
-  // A link to a mark opens it; "open all" before printing a short report.
+  // In a long report the body of a mark waits as text (already escaped) until it is opened.
+  function unpack(mark) {
+    var packed = mark.querySelector("script");
+    if (packed) {
+      var box = document.createElement("div");
+      box.innerHTML = packed.textContent;
+      packed.replaceWith(box.firstElementChild);
+    }
+  }
+
+  // A link to a mark opens it.
   function reveal() {
     var target = location.hash.length > 1 ? one(decodeURIComponent(location.hash.slice(1))) : null;
     if (target && target.tagName === "DETAILS") {
+      unpack(target);
       target.hidden = false;
       target.open = true;
       target.scrollIntoView();
@@ -80,7 +91,14 @@
       toggle.textContent = open ? toggle.dataset.close : toggle.dataset.open;
     });
   }
+  // A line of time that is wider than the screen shows its newest part first.
+  function newest(root) { all(".line", root).forEach(function (line) { line.scrollLeft = line.scrollWidth; }); }
+  document.addEventListener("toggle", function (event) {
+    if (event.target.open) { unpack(event.target); newest(event.target); }
+  }, true);
+  newest(document);
   var opened = [];
+  // A short report is printed with every mark opened.
   window.addEventListener("beforeprint", function () {
     if (marks.length <= 60) {
       opened = marks.filter(function (mark) { return !mark.open; });

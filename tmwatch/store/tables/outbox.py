@@ -99,7 +99,7 @@ class DeliveryRow(Base):
     message: Mapped[Key] = mapped_column(ForeignKey("messages.id"))
     channel: Mapped[Key]
     recipient: Mapped[str]
-    state: Mapped[Key]  # queued | sending | sent | deferred | failed | ambiguous | held
+    state: Mapped[Key]  # queued | sending | sent | deferred | failed | ambiguous | held | superseded
     attempts: Mapped[int]
     queued_at: Mapped[datetime]
     next_at: Mapped[datetime]

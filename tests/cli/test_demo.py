@@ -1,0 +1,183 @@
+"""`tmwatch demo`: two days told as written, every event in the mails, a folder that is treated with care."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shlex
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.cli.test_frame import environ
+from tmwatch.cli import main
+from tmwatch.cli.invocation import Invocation
+
+NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
+NAME = "演示 folder 100% #1"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One demonstration: where, how it ended and what it printed."""
+
+    folder: Path
+    code: int
+    out: str
+    err: str
+
+    def texts(self, client: str) -> str:
+        """Everything that was written to a client on the second day."""
+        return "\n".join(
+            path.read_text("utf-8") for path in sorted(self.folder.glob(f"mail/{client}-2026-11-25-*.txt"))
+        )
+
+
+@contextlib.contextmanager
+def umask(mask: int) -> Iterator[None]:
+    old = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(old)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The demonstration in a folder with blanks, Chinese characters and signs, under a strict umask."""
+    home = tmp_path_factory.mktemp("demo")
+    out, err = io.StringIO(), io.StringIO()
+    # A broken configuration of the user's own has no say in the demonstration.
+    call = Invocation({"XDG_CONFIG_HOME": str(home), "TMWATCH_NONSENSE": "1"}, home, lambda: NOW)
+    with umask(0o077), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(["demo", NAME], call)
+    return Shown(home / NAME, code, out.getvalue(), err.getvalue())
+
+
+def test_it_goes_as_written_and_says_nothing_on_stderr(shown: Shown) -> None:
+    assert (shown.code, shown.err) == (0, "")
+    assert "Imported 12 marks of 3 brand owners" in shown.out
+    assert "12 of 12 marks checked" in shown.out
+    assert "10 of 12 marks checked" in shown.out
+    assert "Run again at once: 0 new messages." in shown.out
+
+
+def test_the_terminal_names_each_mark_that_something_happened_to(shown: Shown) -> None:
+    for mark, said in (
+        ("TRAILFERN", "Application abandoned, may be revived"),
+        ("NORTHPINE", "Cancelled section 8"),
+        ("LUMENHAUS", "under administrative review"),
+        ("GLOWMOTH", "terminated"),
+        ("CAMPLARK", "revived"),
+        ("WICKLANE", "changed"),
+        ("KESTRELPET", "Correspondence e-mail changed"),
+        ("PAWDRIFT", "named in an order"),
+    ):
+        assert [line for line in shown.out.splitlines() if line.startswith(f"  {mark} ") and said in line], mark
+    assert "not checked: FETCHFJORD (88000009): TSDR knows no such case" in shown.out
+    assert "not checked: MEADOWPURR (88000010): TSDR answered with a web page" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        ("northpine-outdoor", "Application abandoned"),
+        ("northpine-outdoor", "ABANDONMENT - FAILURE TO RESPOND"),
+        ("northpine-outdoor", "Section 8"),
+        ("northpine-outdoor", "CANCELLED SEC. 8 (6-YR)"),
+        ("lumenhaus", "LUMENHAUS: Sanctions stage 1: under administrative review"),
+        ("lumenhaus", "KOFS/O"),
+        ("lumenhaus", "TERMINATED AFTER SANCTIONS"),
+        ("northpine-outdoor", "CAMPLARK: Application revived"),
+        ("lumenhaus", "The attorney of record changed from Harriet Vale to Milo Ashgrove"),
+        ("kestrel-pet", "tm.update.desk@freemail.example"),
+        ("kestrel-pet", "filings@brightlane-ip.example"),
+        ("kestrel-pet", "DEMO-ORDER"),
+        ("kestrel-pet", "2 of 4 marks checked"),
+        ("kestrel-pet", "88000009"),
+        ("kestrel-pet", "TSDR knows no such case"),
+        ("kestrel-pet", "88000010"),
+        ("kestrel-pet", "TSDR answered with a web page"),
+    ],
+)
+def test_every_event_of_the_second_day_is_in_the_mails(shown: Shown, client: str, said: str) -> None:
+    assert said.lower() in shown.texts(client).lower()
+
+
+def test_every_message_lies_there_three_times_and_says_that_the_names_are_invented_nowhere_real(shown: Shown) -> None:
+    stems = {path.stem for path in shown.folder.glob("mail/*.eml")}
+    assert len(stems) >= 6
+    for ending in (".html", ".txt"):
+        assert {path.stem for path in shown.folder.glob(f"mail/*{ending}")} == stems
+    for path in shown.folder.glob("mail/*.eml"):
+        mail = BytesParser(policy=default).parsebytes(path.read_bytes())
+        assert all(address.rsplit(".", 1)[1] in ("example", "localdomain") for address in str(mail["To"]).split(", "))
+        assert f"{path.stem}.html" in shown.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no modes on Windows")
+def test_what_may_hold_secrets_or_mail_is_for_its_owner_alone(shown: Shown) -> None:
+    modes = {
+        name: stat.S_IMODE((shown.folder / name).stat().st_mode)
+        for name in ("config/tmwatch.toml", "tmwatch.db", "mail")
+    }
+    assert modes == {"config/tmwatch.toml": 0o600, "tmwatch.db": 0o600, "mail": 0o700}
+
+
+def test_the_command_it_suggests_works_as_it_stands(shown: Shown) -> None:
+    (line,) = [line for line in shown.out.splitlines() if "check 88000004" in line]
+    program, *args = shlex.split(line.split(":", 1)[1])
+    assert program == "tmwatch"
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        code = main(args, Invocation({}, Path("/"), lambda: NOW))
+    assert code == 1
+    assert out.getvalue().startswith("GLOWMOTH (serial 88000004")
+
+
+def test_another_demonstration_in_the_same_folder_replaces_the_first_and_nothing_else(cli: Cli) -> None:
+    cli.now = NOW
+    assert cli("demo", "here").code == 0
+    cli.write("here/notes.txt", "mine")
+    before = {path.name for path in (cli.folder / "here" / "mail").iterdir()}
+    cli.now = NOW + timedelta(days=3)
+    assert cli("demo", "here").code == 0
+    after = {path.name for path in (cli.folder / "here" / "mail").iterdir()}
+    assert (len(after), before & after) == (len(before), set())
+    assert (cli.folder / "here" / "notes.txt").read_text() == "mine"
+
+
+def test_a_folder_with_other_things_in_it_is_refused_and_untouched(cli: Cli) -> None:
+    cli.write("mine/config/tmwatch.toml", "mine")
+    done = cli("demo", "mine")
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert "is not empty and no demo folder; name another: tmwatch demo DIR" in done.err
+    assert [path.name for path in (cli.folder / "mine").rglob("*")] == ["config", "tmwatch.toml"]
+
+
+def test_a_file_in_the_way_and_a_place_that_cannot_be_written_are_one_line(cli: Cli) -> None:
+    cli.write("file", "x")
+    assert cli("demo", "file").code == 2
+    done = cli("demo", "file/below")
+    assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1)
+    assert "cannot be written: Not a directory" in done.err
+
+
+def test_without_a_name_it_writes_into_tmwatch_demo_of_the_working_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tmwatch", "demo"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environ(tmp_path), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "tmwatch-demo" / "mail").is_dir()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tmwatch-demo"]

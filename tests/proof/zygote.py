@@ -1,0 +1,119 @@
+"""Forks runs that can be killed. `python -m tests.proof.zygote` reads one JSON job a line and forks a child for each:
+it prints {"pid": n} when the child begins and {"code": n, "seen": {...}} when it has ended.
+
+A job: folder, environ, now (ISO), phase ("" or store | evaluate | freeze | commit), nth (the step of that phase before
+which the child kills itself; 0 never). Imports are done once, in the parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from tests.proof.world import on_every_statement, run_once, settings_of
+
+_WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
+_STORE = {"case_files", "documents", "document_marks", "parties", "prosecution_events", "goods_classes", "changes"}
+_FREEZE = {"messages", "message_items", "digest_days"}
+
+
+class Countdown:
+    """Counts the steps of each phase and kills this process at the one it was given."""
+
+    def __init__(self, phase: str, nth: int) -> None:
+        """`nth` 0 never kills."""
+        self.phase, self.nth, self.judging = phase, nth, False
+        self.seen: Counter[str] = Counter()
+
+    def step(self, phase: str) -> None:
+        """One more step of a phase is about to be done."""
+        self.seen[phase] += 1
+        if phase == self.phase and self.seen[phase] == self.nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def progress(self, message: str, done: int, total: int) -> None:
+        """The pipeline tells where it is."""
+        if message == "judging marks":
+            self.step("evaluate")
+        self.judging = message == "judging marks"
+
+    def statement(self, statement: str) -> None:
+        """A statement is about to be sent, or a commit."""
+        if statement.startswith("COMMIT"):
+            self.step("commit")
+            return
+        found = _WRITES.match(statement)
+        table = found[1] if found else ""
+        if table in _FREEZE or (table == "deliveries" and "INSERT" in statement):
+            self.step("freeze")
+        elif "findings" in statement or self.judging:
+            self.step("evaluate")
+        elif table in _STORE:
+            self.step("store")
+
+    def listen(self, engine: Engine) -> None:
+        """Hear of every statement."""
+        on_every_statement(engine, self.statement)
+
+
+def work(job: dict[str, object]) -> None:
+    """Do one run and leave the counts in the folder."""
+    start, now = time.monotonic(), datetime.fromisoformat(str(job["now"]))
+    countdown = Countdown(str(job["phase"]), int(str(job["nth"])))
+    folder = Path(str(job["folder"]))
+    settings = settings_of(folder, job["environ"])  # type: ignore[arg-type]  # a mapping of texts
+    run_once(
+        settings,
+        now,
+        lambda: now + timedelta(seconds=time.monotonic() - start),
+        listen=countdown.listen,
+        progress=countdown.progress,
+    )
+    told = {"seen": countdown.seen, "modules": [name for name in sys.modules if name.partition(".")[0] != "__main__"]}
+    (folder / "seen.json").write_text(json.dumps(told))
+
+
+def warm(modules: list[str]) -> None:
+    """Import what a child needed, so that the next ones begin at once."""
+    for name in modules:
+        if name not in sys.modules:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+
+
+def main() -> None:
+    """Serve jobs until stdin ends."""
+    for line in sys.stdin:
+        job = json.loads(line)
+        seen = Path(job["folder"]) / "seen.json"
+        seen.unlink(missing_ok=True)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                work(job)
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(1)
+        print(json.dumps({"pid": pid}), flush=True)
+        _, status = os.waitpid(pid, 0)
+        told = json.loads(seen.read_text()) if seen.exists() else {"seen": {}, "modules": []}
+        warm(told["modules"])
+        print(json.dumps({"code": os.waitstatus_to_exitcode(status), "seen": told["seen"]}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
