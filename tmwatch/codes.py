@@ -7,6 +7,7 @@ Standing comes from the status table alone, never from wording or number ranges 
 from __future__ import annotations
 
 import csv
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -119,6 +120,13 @@ def standing(status_code: int, registration_number: str | None = None) -> Standi
 def is_lost(status_code: int, registration_number: str | None = None) -> bool:
     """Whether nothing lives any more under this status (715 and 783 included)."""
     return standing(status_code, registration_number) is Standing.dead
+
+
+@cache
+def ttab_answer_codes() -> frozenset[str]:
+    """Return the entry codes of the Board's notices that name a day for the answer (three digits or more)."""
+    text = resources.files("tmwatch").joinpath("data", "deadline_codes.toml").read_text("utf-8")
+    return frozenset(tomllib.loads(text)["ttab"]["answer_due"])
 
 
 def event(code: str, type: str) -> EventCode | None:

@@ -84,11 +84,17 @@ def address_words(address: Address) -> frozenset[str]:
 
 def same_address(one: Address, other: Address) -> bool:
     """Whether two addresses are the same place. Where both have as many lines, the order of their words counts too."""
-    if address_words(one) != address_words(other):
-        return False
+    apart = address_words(one) ^ address_words(other)
+    if apart and ((one.country and other.country) or apart != _country(one) | _country(other)):
+        return False  # a country that only one of them names is no move
     if len(one.lines) != len(other.lines) or normalise(one.city) != normalise(other.city):
         return True
     return [normalise(line) for line in one.lines] == [normalise(line) for line in other.lines]
+
+
+def _country(address: Address) -> frozenset[str]:
+    """Return the word of the country, nothing for the United States."""
+    return frozenset({_place(address.country, codes.countries())} - {"", "us"})
 
 
 def has_fields(correspondent: Correspondent | None) -> bool:
@@ -105,6 +111,8 @@ def has_lines(correspondent: Correspondent | None) -> bool:
 def same_fields(one: Correspondent, other: Correspondent) -> bool:
     """Whether name, firm and address of two correspondents are the same (phone and fax do not count)."""
     named = (normalise(one.name), normalise(one.firm)) == (normalise(other.name), normalise(other.firm))
+    if not address_words(one.address) or not address_words(other.address):
+        return named  # a sparse answer without the address is no move
     return named and same_address(one.address, other.address)
 
 

@@ -7,12 +7,16 @@ dies its lease ends within seconds and another leads. An SQLite file serves one 
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from types import FrameType
+from typing import Any
 
 import structlog
 
@@ -25,6 +29,7 @@ from tmwatch.pipeline.lease import Lease
 from tmwatch.settings import Settings
 
 TICK_SECONDS = 60
+GRACE_SECONDS = 5.0  # given to a pass that was told to stop
 LEAD_SECONDS = 3  # how often a follower asks whether the lead is free
 LEAD = "leader"
 Opening = Callable[[Callable[[str, int, int], None]], AbstractContextManager[Context]]
@@ -51,7 +56,8 @@ class Daemon:
         self._after = after
         self._settings, self._clock, self._opening = settings, clock, opening
         self._lease_seconds = lease_seconds
-        self._stop = threading.Event()
+        self._stop, self._idle = threading.Event(), threading.Event()
+        self._idle.set()
         self._lease: Lease | None = None
 
     def run(self) -> None:
@@ -64,7 +70,7 @@ class Daemon:
 
         def stop(number: int, frame: FrameType | None) -> None:
             self._stop.set()
-            threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}, daemon=True).start()
+            threading.Thread(target=_shut_down, args=[scheduler], daemon=True).start()
 
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, stop)
@@ -78,6 +84,12 @@ class Daemon:
             if engine.dialect.name != "sqlite":
                 scheduler.add_job(self.follow, "interval", seconds=LEAD_SECONDS, args=[scheduler])
             scheduler.start()
+            ended = self._idle.wait(GRACE_SECONDS)
+        if not ended:
+            # A server keeps the pass waiting. Every step commits by itself, so that nothing is lost by ending here.
+            log.warning("ended in the middle of a pass; the next start goes on")
+            sys.stderr.flush()
+            os._exit(0)
 
     def leads(self) -> bool:
         """Whether this instance leads; it takes the lead when nobody has it. Without `run` there is no rival."""
@@ -95,9 +107,13 @@ class Daemon:
 
     def tick(self) -> Due | None:
         """Do what is due now. What the world did wrong is logged and tried again at the next tick."""
-        done = self._tick()
-        if self._after is not None:
-            self._after(done)
+        self._idle.clear()
+        try:
+            done = self._tick()
+            if self._after is not None:
+                self._after(done)
+        finally:
+            self._idle.set()
         return done
 
     def _tick(self) -> Due | None:
@@ -144,3 +160,10 @@ class Daemon:
 
 def _nothing(message: str, done: int, total: int) -> None:
     """Swallow progress."""
+
+
+def _shut_down(scheduler: Any) -> None:
+    """Stop the scheduler, which a signal may reach before it has begun; a pass under way is not waited for."""
+    while not scheduler.running:
+        time.sleep(0.05)
+    scheduler.shutdown(wait=False)

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from tmwatch.codes import ttab_answer_codes
 from tmwatch.comparing import normalise
-from tmwatch.deadlines.codes import ttab_codes
 from tmwatch.records import Assignment, Proceeding
 
 GROUPS = frozenset({"assignments", "proceedings"})  # the field groups whose lists are joined
@@ -98,7 +98,7 @@ def proceeding_told(one: Proceeding) -> dict[str, Any]:
 
 def answer_date(one: Proceeding) -> date | None:
     """Return the day for the answer that the newest notice names, None when no notice names one."""
-    codes = ttab_codes("answer_due")
+    codes = ttab_answer_codes()
     dated = [(e.date or date.min, e.due_date) for e in one.entries if e.due_date and e.code.zfill(3) in codes]
     return max(dated)[1] if dated else None
 

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -116,8 +118,9 @@ def test_what_the_user_must_mend_is_said_before_it_starts(ready: Cli, broken: di
     assert "running" not in done.err
 
 
-def started(cli: Cli, **more: str) -> subprocess.Popen[str]:
-    """Start the daemon as a process and wait until it says that it runs."""
+@contextmanager
+def started(cli: Cli, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the daemon as a process and wait until it says that it runs; it does not outlive the block."""
     settings = environ(cli.folder, **{**cli.environ, **more})
     settings["XDG_DATA_HOME"] = str(cli.folder / "data")
     command = [sys.executable, "-m", "tmwatch", "schedule"]
@@ -125,8 +128,12 @@ def started(cli: Cli, **more: str) -> subprocess.Popen[str]:
         command, cwd=cli.folder, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
-    assert "running" in process.stderr.readline()
-    return process
+    try:
+        assert "running" in process.stderr.readline()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGTERM to a process on Windows")

@@ -81,14 +81,14 @@ def test_a_sanctions_sign_is_never_held_back(lite: Stage) -> None:
     assert result.opened >= 40
 
 
-def test_what_is_back_the_next_day_was_never_told_and_leaves_no_trace(stage: Stage) -> None:
+def test_what_is_back_the_next_day_was_never_told_as_lost_and_the_note_is_taken_back(stage: Stage) -> None:
     cases = prepared(stage, 40)
     stage.serve([cancelled(case) for case in cases])
     stage.run(NEXT_DAY)
     stage.serve(cases)
     back = stage.run(NEXT_DAY + timedelta(days=1))
     assert (back.checked, back.opened, back.anomaly, held(stage)) == (40, 0, None, 0)
-    assert kinds(stage) == ["baseline", "baseline", "notice", "notice"]
+    assert kinds(stage) == ["baseline", "baseline", *["notice"] * 4], "the note, and one that takes it back"
 
 
 def test_what_the_uspto_still_says_a_day_later_is_reported(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from tests.proof.office import ODP_KEY
 from tests.proof.verdict import Verdict
 from tests.proof.world import DAY, MORNING, World
 from tmwatch.demo.cases import DemoCase, info_json
+from tmwatch.pipeline.run import Options
 from tmwatch.store import ledger, open_engine
 
 HOUR = timedelta(hours=1)
@@ -99,6 +100,16 @@ def bulk_case(case: DemoCase, transaction: date) -> Case:
         header=told,
         true_flags=frozenset({"trademark-in", "standard-characters-claimed-in", "use-application-currently-in"}),
         statements=(("GS0091", case.goods),),
+        classes=(
+            (
+                ("international-code-total-no", "1"),
+                ("us-code-total-no", "0"),
+                ("international-code", "009"),
+                ("status-code", "6"),
+                ("status-date", f"{case.filed:%Y%m%d}"),
+                ("primary-code", "009"),
+            ),
+        ),
         events=tuple((c, t, text, f"{day:%Y%m%d}", str(n)) for n, (c, t, day, text) in enumerate(case.events, 1)),
         correspondent=(
             case.attorney.upper(),
@@ -143,7 +154,7 @@ def two_ways(world: World, *, bulk_first: bool) -> list[str]:
     )
     if bulk_first:
         publish(world, [new], day)
-        world.run(MORNING + DAY)
+        world.run(MORNING + DAY, Options(sources=("odp",)))
         world.office.serve([new])
         world.run(MORNING + 2 * DAY)
     else:

@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             return 200, self.office.files[parts[6]], "application/zip"
         if parts[4] != "TRTDXFAP":
             return 404, b"{}", "application/json"
-        rows = [entry(name, size=len(body)) for name, body in self.office.files.items()]
+        rows = [entry(name, fileSize=len(body)) for name, body in self.office.files.items()]
         return 200, json.dumps(listing(*rows)).encode(), "application/json"
 
     def send(self, status: int, body: bytes, content_type: str, **headers: str) -> None:

@@ -117,6 +117,9 @@ def main(argv: Sequence[str] | None = None, call: Invocation | None = None) -> i
 
 def _run(argv: list[str], call: Invocation) -> int:
     """Parse and run; Typer's own usage errors become one line and exit 2."""
+    if argv == ["--version"]:  # asked by scripts: answered before the commands are loaded
+        console.out(f"tmwatch {__version__}")
+        return 0
     from typer import main as typer_main
 
     command = typer_main.get_command(build())

@@ -120,7 +120,8 @@ def _answer(call: Invocation, asked: Asked, answer: Answer) -> None:
     file = call.cwd / asked.file if asked.file else None
     if not queries and asked.queries:
         return  # nothing readable was asked, so that nothing of the file or the store was meant
-    with Desk.open(call.settings, call.now, call.sleep, answer.as_of, offline=asked.offline) as desk:
+    settings = call.silent_settings if asked.offline or file else call.settings
+    with Desk.open(settings, call.now, call.sleep, answer.as_of, offline=asked.offline) as desk:
         answer.found, failed = look_up(desk, queries, file)
         answer.failed += failed
         answer.warnings = desk.warnings

@@ -18,7 +18,12 @@ def register(app: typer.Typer) -> None:
     @app.command("ingest")
     def ingest(
         ctx: typer.Context,
-        files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="apc*.zip (applications), tt*.zip (TTAB), asb*.zip (assignments), or their XML.")],
+        files: Annotated[
+            list[Path],
+            typer.Argument(
+                metavar="FILE...", help="apc*.zip (applications), tt*.zip (TTAB), asb*.zip (assignments), or their XML."
+            ),
+        ],
         no_send: Annotated[bool, typer.Option("--no-send", help="Queue the messages, do not send them.")] = False,
         as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day for deadlines and ages.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,

@@ -29,6 +29,7 @@ class Invocation:
     verbose: bool = False
     sleep: Callable[[float], None] = time.sleep
     _settings: Settings | None = field(default=None, repr=False)
+    _logging: bool = False
 
     @classmethod
     def of_process(cls) -> Invocation:
@@ -38,14 +39,24 @@ class Invocation:
     @property
     def settings(self) -> Settings:
         """The settings, read once; their warnings go to stderr and the log is set up. SettingsError when wrong."""
+        known = self.silent_settings
+        if not self._logging:
+            from tmwatch import logs
+
+            level = "debug" if self.verbose else known.log.level
+            logs.setup(level, known.log.format, known.secrets())
+            self._logging = True
+        return known
+
+    @property
+    def silent_settings(self) -> Settings:
+        """The same for a command that asks nobody, and so logs nothing: the log, slow to load, is not set up."""
         if self._settings is None:
-            from tmwatch import logs, settings
+            from tmwatch import settings
 
             self._settings = settings.load(self.config, self.environ, self.cwd)
             for line in self._settings.warnings:
                 console.warn(line)
-            level = "debug" if self.verbose else self._settings.log.level
-            logs.setup(level, self._settings.log.format, self._settings.secrets())
         return self._settings
 
     def secrets(self) -> tuple[str, ...]:

@@ -160,14 +160,13 @@ def _evidence(call: Invocation, wanted: Wanted, as_of: str | None) -> bytes:
 
 def _table(report: PortfolioReport, voice: Words, output: Path | None) -> bytes | None:
     """Print the tables, or return them as text for a file."""
-    from tmwatch.digest import coverage
-    from tmwatch.reports.table import tables
+    from tmwatch.reports.table import opening, tables
 
     if output is not None:
         raise UsageError("a table is for the screen; for a file use --format html, xlsx, csv, json or ics")
-    told = coverage.lines(report.coverage, voice)
-    console.out(voice.say("Exposure as of {day}. {coverage}", day=report.as_of, coverage=told.summary))
-    for line in (*told.warnings, *told.unchecked):
+    first, warnings = opening(report, voice)
+    console.out(first)
+    for line in warnings:
         console.word(f"  {line}", "warn")
     for sheet in tables(report, voice):
         console.out("")

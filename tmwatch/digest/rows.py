@@ -108,7 +108,7 @@ def citation(finding: Finding, words: Words) -> str:
     if finding.deadline is None:
         return source
     confirm = words.gettext("confirm with counsel")
-    return words.say("{first}; {next}", first=source, next=confirm) if source else confirm
+    return f"{source} · {confirm}" if source else confirm
 
 
 def linked(text: str) -> tuple[tuple[str, str], ...]:

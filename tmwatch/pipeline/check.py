@@ -16,7 +16,6 @@ from tmwatch.case_numbers import case_number
 from tmwatch.errors import FetchError, FormatError, NotFound, SchemaError, StoreError, TmwatchError, UsageError
 from tmwatch.findings import Finding
 from tmwatch.pipeline.judging import judge_record, order_hits
-from tmwatch.pipeline.register_record import register_record
 from tmwatch.pipeline.registry import read_registry
 from tmwatch.records import CaseFile
 from tmwatch.rules.base import Facts
@@ -243,6 +242,8 @@ def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, 
         stored = _stored(desk, query)
         if stored is not None:
             return _judged(desk, registry, stored.record, stored.checked_at, stored=True), problems
+        from tmwatch.pipeline.register_record import register_record  # slow to load, and seldom needed
+
         registered = register_record(desk.settings, query.number)
         if registered is not None:
             return _judged(desk, registry, registered, registered.provenance.as_of), problems

@@ -256,4 +256,7 @@ def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
     if any(not told.silent for told in rest):
         return "digest" if frequency != "weekly" or age >= WEEK else None
     quiet = ctx.settings.digest.quiet == "weekly" and frequency != "changes"
-    return "all_clear" if quiet and age >= WEEK and not desk.sent else None
+    if not quiet or age < WEEK or desk.sent:
+        return None
+    unchecked = desk.info.tsdr_used and any(watch.number not in desk.info.checked for watch in desk.view.watches)
+    return "digest" if unchecked else "all_clear"  # what could not be checked is not clear

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -126,7 +127,7 @@ def _local(job: Job, folder: Folder) -> Iterator[Path]:
         import fsspec
     except ImportError as error:
         raise UsageError("files elsewhere need fsspec: pip install 'tmwatch[cluster]'") from error
-    copy = folder.work / f"{job.name}.{os.getpid()}.copy"
+    copy = folder.work / f"{job.name}.{os.getpid()}.{secrets.token_hex(4)}.copy"
     try:
         with fsspec.open(job.source, "rb") as far, copy.open("wb") as near:
             shutil.copyfileobj(far, near, 1 << 20)
@@ -148,8 +149,8 @@ def _digest(path: Path) -> str:
 
 def _build(job: Job, path: Path, digest: str, target: Path, folder: Folder) -> Part:
     """Write the rows of the source, turn them into Parquet, and put that in its place."""
-    stem = folder.work / f"{target.stem}.{os.getpid()}"
-    rows, fresh = stem.with_suffix(".rows"), stem.with_suffix(".parquet")
+    own = f"{target.stem}.{os.getpid()}.{secrets.token_hex(4)}"  # workers of several machines share the folder
+    rows, fresh = folder.work / f"{own}.rows", folder.work / f"{own}.parquet"
     day = data_day(job.name)
     count = _Count()
     try:

@@ -37,15 +37,15 @@ def processes(count: int) -> Workers:
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Workers]:
-    """Give what sends jobs to the Dask cluster at `address` ("tcp://scheduler:8786")."""
+def cluster(address: str, patience: str = "10s") -> Iterator[Workers]:
+    """Give what sends jobs to the Dask cluster at `address` ("tcp://scheduler:8786"), asked for so long."""
     try:
         from distributed import Client
     except ImportError as error:
         raise UsageError("a cluster needs Dask: pip install 'tmwatch[cluster]'") from error
     try:
         connect: Any = Client  # Dask types only half of its client
-        client = connect(address, timeout="10s", set_as_default=False)
+        client = connect(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError) as error:
         raise WorldError(f"no Dask scheduler answers at {address}; is it running?") from error
     try:
@@ -77,12 +77,21 @@ def build_all(jobs: Sequence[Job], workers: Workers, tick: Callable[[], None]) -
                 del left[built.job.source]
                 yield built
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown(wait=False)
 
 
 def _round(executor: Executor, jobs: Sequence[Job], tried: dict[str, int], tick: Callable[[], None]) -> Iterator[Built]:
     """Give out jobs and yield what is done; end early when a worker died, with one more try noted for what it read."""
     waiting = {executor.submit(build_part, job): job for job in jobs}
+    try:
+        yield from _results(waiting, tried, tick)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _results(waiting: dict[Future[Built], Job], tried: dict[str, int], tick: Callable[[], None]) -> Iterator[Built]:
+    """Wait for what was given out and yield it; see _round."""
     begun: set[str] = set()
     while waiting:
         begun |= {job.source for future, job in waiting.items() if future.running()}

@@ -212,7 +212,7 @@ def _brand(one: BrandExposure, report: PortfolioReport, words: Words) -> BrandWo
         by=rows.by(lead.deadline, report.as_of, words) if lead else "",
         citation=rows.citation(lead, words) if lead else "",
         then=words.text(then.action) if then else "",
-        then_source=clean(then.citation) if then else "",
+        then_source=rows.citation(then, words) if then else "",
     )
 
 

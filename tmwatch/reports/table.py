@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmwatch.digest import coverage
 from tmwatch.digest.cards import brand_stake, stake_line
 from tmwatch.digest.wording import Words, clean
 from tmwatch.reports.html_marks import head
@@ -14,6 +15,13 @@ def tables(report: PortfolioReport, words: Words) -> tuple[Sheet, ...]:
     """Return the tables that have rows; that of the clients only when there are several."""
     found = (_clients(report, words), _brands(report, words), _marks(report, words))
     return tuple(sheet for sheet in found if sheet.rows and not (sheet is found[0] and len(sheet.rows) == 1))
+
+
+def opening(report: PortfolioReport, words: Words) -> tuple[str, tuple[str, ...]]:
+    """Return the line above the tables, and what warns: marks that were not checked and troubles of the sources."""
+    told = coverage.lines(report.coverage, words)
+    day = words.say("Trademark report of {day}", day=report.as_of)
+    return f"{day} · {told.summary}", (*told.warnings, *told.unchecked)
 
 
 def _clients(report: PortfolioReport, words: Words) -> Sheet:
@@ -42,7 +50,7 @@ def _brands(report: PortfolioReport, words: Words) -> Sheet:
         words.gettext("State"),
         words.gettext("Brand"),
         words.gettext("Client"),
-        words.gettext("Behind it"),
+        words.gettext("At stake"),
         words.gettext("Because"),
     )
     rows = []

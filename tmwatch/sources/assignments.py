@@ -37,6 +37,7 @@ LAYOUT = Layout(
     root="trademark-assignments",
     information="assignment-information",
     entry="assignment-entry",
+    numbers=("serial-no", "registration-no"),
     known=known_elements(
         trademark_assignments="version action-key-code transaction-date assignment-information",
         version="version-no version-date",  # ignored: unchanged since 2013
@@ -89,7 +90,7 @@ def read_assignments(
                 assignments=(assignment,),
             )
 
-    return read_entries(file, what, LAYOUT, origin, read)
+    return read_entries(file, what, LAYOUT, watched, origin, read)
 
 
 def _marks(element: Element, watched: Watched, told: Told) -> tuple[dict[str, str | None], set[str]]:

@@ -35,6 +35,7 @@ _ROOT = re.compile(rb"<(" + "|".join(ROOTS).encode() + rb")[\s/>]")
 _SERIAL = re.compile(r"\d{8}", re.ASCII)
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 _KEPT = 1 << 16  # bytes of the beginning that are kept: a file without entries has far fewer
+_CHECKED = 1000  # entries looked through for unknown elements, watched or not: a moved format shows at once
 _UNREAD = 50  # lines on what was not read; a moved format must not fill the memory
 _ACTIONS = {"DA": "daily", "AN": "annual"}
 
@@ -46,6 +47,14 @@ class Watched:
 
     serials: frozenset[str]
     registrations: Mapping[str, str | None] = field(default_factory=dict)
+
+    def may_concern(self, element: Element, *tags: str) -> bool:
+        """Whether a watched number stands in an element of these names: far cheaper than reading the entry."""
+        for one in element.iter(*tags):
+            number = (one.text or "").strip()
+            if number and (number in self.serials or number.zfill(7) in self.registrations):
+                return True
+        return False
 
     def serial_of(self, serial: str | None, registration: str | None) -> str | None:
         """Return the serial number of a property whose mark is watched, by either of its numbers; else None."""
@@ -59,11 +68,13 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The names of one kind of file. `known` maps each element to its children that are read or ignored by name."""
+    """The names of one kind of file. `numbers` are the elements that tell whose an entry is; `known` maps each element
+    to its children that are read or ignored by name."""
 
     root: str
     information: str
     entry: str
+    numbers: tuple[str, ...]
     known: Mapping[str, frozenset[str]]
 
 
@@ -97,9 +108,9 @@ def root_of(head: bytes) -> str | None:
 
 
 def read_entries(
-    file: BinaryIO, what: str, layout: Layout, origin: Origin, read: ReadEntry
+    file: BinaryIO, what: str, layout: Layout, watched: Watched, origin: Origin, read: ReadEntry
 ) -> Iterator[CaseFile | SetAside | Totals]:
-    """Read every entry of a file, zip or XML, with `read`; the last value is the Totals.
+    """Read with `read` every entry of a file, zip or XML, that names a watched number; the last value is the Totals.
 
     FormatError, one line that begins with `what`: the file itself is damaged or something else.
     """
@@ -109,6 +120,10 @@ def read_entries(
         for stream in open_bulk(file, what):
             for element, told in _elements(stream, what, layout, origin, unread):
                 records += 1
+                if records <= _CHECKED:
+                    told.note(aliens(element, layout.known))
+                if not watched.may_concern(element, *layout.numbers):
+                    continue
                 told.note(aliens(element, layout.known))
                 for found in read(element, told):
                     selected += isinstance(found, CaseFile)

@@ -99,7 +99,10 @@ class Node:
         self._seen.update(keys.split())
 
     def done(self) -> None:
-        """Report the keys that were neither read nor ignored."""
+        """Report the keys that were neither read nor ignored; an object of nothing but such keys is another format, and
+        reading it as empty would tell what was there as gone: FormatError."""
+        if self.data and not self.data.keys() & self._seen:
+            raise FormatError(f"{self.path} holds none of the fields known there")
         self.unknown.update(f"{self.path}.{ascii(key[:60])[1:-1]}" for key in self.data.keys() - self._seen)
 
     def _take(self, key: str, *kinds: type) -> Any:

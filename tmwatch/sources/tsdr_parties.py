@@ -78,12 +78,13 @@ def read_correspondence(block: Node, docket_number: str | None) -> Letters:
 
 
 def _emails(block: Node, key: str) -> tuple[str, ...] | None:
-    """Return the addresses of an e-mail list, None when the key is absent (not told)."""
+    """Return the addresses of an e-mail list, None when the key or the list in it is absent (not told)."""
     if not block.has(key):
         block.ignore(key)
         return None
     found = block.node(key)
-    addresses = found.texts("addresses")
+    addresses = found.texts("addresses") if found.has("addresses") else None
+    found.ignore("addresses")
     found.ignore("authIndicator")
     found.done()
     return addresses

@@ -38,6 +38,7 @@ LAYOUT = Layout(
     root="ttab-proceedings",
     information="proceeding-information",
     entry="proceeding-entry",
+    numbers=("number", "serial-number", "registration-number"),
     known=known_elements(
         ttab_proceedings="version action-key-code transaction-date proceeding-information",
         version="version-no version-date",  # ignored: unchanged since 2021
@@ -94,7 +95,7 @@ def read_ttab(file: BinaryIO, what: str, watched: Watched, origin: Origin) -> It
         for serial, one in standing.items():
             yield _record(serial, one, proceeding, told)
 
-    return read_entries(file, what, LAYOUT, origin, read)
+    return read_entries(file, what, LAYOUT, watched, origin, read)
 
 
 def _record(serial: str, one: _Standing, proceeding: Proceeding, told: Told) -> CaseFile:

@@ -41,7 +41,7 @@ def removed_marks(conn: Connection, client: str | None = None) -> dict[str, date
     query = query.where(w.serial_number.is_not(None)).group_by(w.serial_number)
     if client is not None:
         query = query.where(w.client == client)
-    return {str(serial): gone for serial, gone, rows, removed in conn.execute(query) if rows == removed}
+    return {str(serial): gone for serial, gone, rows, removed in conn.execute(query) if gone and rows == removed}
 
 
 def watched_from(conn: Connection, client: str | None = None) -> dict[str, datetime]:

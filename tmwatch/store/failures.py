@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-import psycopg
 from sqlalchemy.engine import URL, ExceptionContext
 
 from tmwatch.errors import SchemaError, StoreError, TmwatchError
@@ -45,6 +44,10 @@ def translate(error: BaseException, where: str) -> TmwatchError | None:
             return SchemaError(f"{where} lacks a table or column of this tmwatch; run: tmwatch db upgrade")
         refusals = (sqlite3.OperationalError, sqlite3.DatabaseError)  # not their children: a broken key is a bug
         return _first(_SQLITE, text, where) if type(error) in refusals else None
+    if not type(error).__module__.startswith("psycopg"):
+        return None
+    import psycopg  # loaded by now; a program on SQLite starts without it
+
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return SchemaError(f"{where} lacks a table or column of this tmwatch; run: tmwatch db upgrade")
     if isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 CHUNK = 500
 T = TypeVar("T")
@@ -31,6 +34,8 @@ def insert(conn: Connection, model: type[DeclarativeBase]) -> sqlite.Insert | po
     """Return the dialect's INSERT, the one that knows ON CONFLICT."""
     if conn.dialect.name == "sqlite":
         return sqlite.insert(table(model))
+    from sqlalchemy.dialects import postgresql  # slow to load, and a program on SQLite starts without it
+
     return postgresql.insert(table(model))
 
 
