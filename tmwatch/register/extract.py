@@ -37,6 +37,18 @@ _EVENT = re.compile(
     rb"(?:<description-text>[^<]*</description-text>\s*)?<date>(\d{8})</date>\s*<number>(\d{1,9})</number>\s*"
     rb"</case-file-event-statement>"
 )
+# In the order of the DTD: first international code, first US code, status, primary code.
+_CLASS = re.compile(
+    r"\s*<classification>\s*(?:<international-code-total-no>[^<]*</international-code-total-no>\s*)?"
+    r"(?:<us-code-total-no>[^<]*</us-code-total-no>\s*)?"
+    r"(?:<international-code>([^<]*)</international-code>\s*)?"
+    r"(?:<international-code>[^<]*</international-code>\s*)*"
+    r"(?:<us-code>([^<]*)</us-code>\s*)?(?:<us-code>[^<]*</us-code>\s*)*"
+    r"(?:<status-code>([^<]*)</status-code>\s*)?(?:<status-date>[^<]*</status-date>\s*)?"
+    r"(?:<first-use-anywhere-date>[^<]*</first-use-anywhere-date>\s*)?"
+    r"(?:<first-use-in-commerce-date>[^<]*</first-use-in-commerce-date>\s*)?"
+    r"(?:<primary-code>([^<]*)</primary-code>\s*)?</classification>"
+)
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _TOP = frozenset(name.encode() for name in KNOWN["case-file"])
@@ -213,6 +225,18 @@ def _day(digits: str) -> date | None:
 
 def _classes(text: str) -> tuple[tuple[str, str], ...]:
     """Return (class, its status): the international class, for old cases the US class."""
+    if not text or text.isspace():
+        return ()
+    usual = _CLASS.findall(text)
+    if usual and _CLASS.sub("", text).isspace():
+        found = [(one[0] or one[3] or one[1], one[2]) for one in usual]
+        if all(code.isalnum() and (status.isalnum() or not status) for code, status in found):
+            return tuple(found)
+    return _unusual_classes(text)
+
+
+def _unusual_classes(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the same where elements stand in another order, or values need cleaning."""
     found = []
     for block in _blocks(text, "classification"):
         row = _leaves(block, _CLASS_NAMES, _REPEATED)
