@@ -96,9 +96,8 @@ def large(folder: Path, records: int) -> bool:
         path.unlink()
     peak = max(one.peak_mb for one in result.built)
     disk = size_of(place.files(result.manifest))
-    print(
-        f"  built in {seconds:.0f} s: {records / seconds:,.0f} records/s, {peak:.0f} MB a process, {disk / records:.0f} B a mark"
-    )
+    rate = records / seconds
+    print(f"  built in {seconds:.0f} s: {rate:,.0f} records/s, {peak:.0f} MB a process, {disk / records:.0f} B a mark")
     met = checked("minutes for 14.0 million, projected", WHOLE / records * seconds / 60, MINUTES)
     met &= checked("GB for 14.0 million, projected", WHOLE / records * disk / 1e9, GIGABYTES)
     met &= checked("MB a process", peak, MEMORY_MB)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
 
 from tests.order_pdfs import Sheet, columns, lines, pdf
-from tests.pipeline.stage import Stage
+from tests.pipeline.stage import MORNING, Stage
 from tmwatch.cli.opening import open_context
 from tmwatch.pipeline.edges import channels_of
 from tmwatch.pipeline.order_import import Imported, import_order
@@ -18,6 +18,31 @@ from tmwatch.store import open_engine
 
 FINAL = "USPTO-2026-11-20-HARBOUR-FINAL"
 OTHERS = tuple(str(97_100_000 + 7 * at) for at in range(200))  # numbers nobody here watches
+
+
+_PREPARED: dict[int, tuple[bytes, dict[str, bytes]]] = {}  # SQLite file and mails after the first reports
+
+
+def watched(stage: Stage, days_ago: int = 1) -> None:
+    """The portfolio, watched and judged for some days before MORNING; its owners have their first report.
+
+    On SQLite this is done once and copied afterwards.
+    """
+    stage.serve_day(1)
+    file, mail = stage.folder / "tmwatch.sqlite", stage.folder / "mail"
+    if days_ago in _PREPARED and file.exists():
+        database, mails = _PREPARED[days_ago]
+        file.write_bytes(database)
+        mail.mkdir()
+        for name, body in mails.items():
+            (mail / name).write_bytes(body)
+        return
+    start = MORNING - timedelta(days=days_ago)
+    stage.watch(at=start - timedelta(hours=1))
+    stage.run(start)
+    if file.exists():
+        assert not file.with_name(f"{file.name}-wal").exists(), "closed, so the file is whole"
+        _PREPARED[days_ago] = file.read_bytes(), {path.name: path.read_bytes() for path in mail.iterdir()}
 
 
 def order_pdf(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.order_pdfs import Sheet, columns, lines, pdf
-from tests.pipeline.orders_stage import FINAL, OTHERS, import_at, order_pdf, rows, write_order
+from tests.pipeline.orders_stage import FINAL, OTHERS, import_at, order_pdf, rows, watched, write_order
 from tests.pipeline.stage import MORNING, NEXT_DAY, Stage
 from tmwatch.demo import corpus
 from tmwatch.errors import Busy, FormatError, UsageError
@@ -19,14 +19,6 @@ from tmwatch.store import leases, open_engine
 GLOWMOTH, LUMENHAUS, NORTHPINE, FETCHFJORD = "88000004", "88000003", "88000001", "88000009"
 LATER = MORNING + timedelta(hours=3)
 LADDER = "('S15', 'S16', 'S17', 'S18', 'S19', 'S20')"
-
-
-def watched(stage: Stage, days_ago: int = 1) -> None:
-    """The portfolio, watched and judged for some days before MORNING; its owners have their first report."""
-    start = MORNING - timedelta(days=days_ago)
-    stage.watch(at=start - timedelta(hours=1))
-    stage.serve_day(1)
-    stage.run(start)
 
 
 def open_rules(stage: Stage, serial: str) -> list[str]:
@@ -197,6 +189,12 @@ def test_what_neither_text_nor_registry_tells_is_asked_for(lite: Stage, given: d
     with pytest.raises(UsageError, match=asked):
         import_at(lite, MORNING, path, **given)
     assert rows(lite, "SELECT order_id FROM orders") == []
+
+
+def test_a_decision_about_a_practitioner_takes_no_list(lite: Stage) -> None:
+    path = write_order(lite, "\n".join(OTHERS).encode(), "list.txt")
+    with pytest.raises(UsageError, match="OED-2024-NIU is a decision about a practitioner, which lists no marks"):
+        import_at(lite, MORNING, path, order_id="OED-2024-NIU")
 
 
 def test_a_damaged_file_stores_nothing(lite: Stage) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.order_pdfs import Sheet, image_only, pdf
-from tests.pipeline.orders_stage import FINAL, import_at, order_pdf, rows, write_order
+from tests.pipeline.orders_stage import FINAL, import_at, order_pdf, rows, watched, write_order
 from tests.pipeline.stage import MORNING, NEXT_DAY, Stage, no_wait
 from tests.sources.loopback import Loopback, Say, reply, running
 from tmwatch.cli.opening import open_context
@@ -58,13 +58,6 @@ def watch(
         return run(ctx, Edges(tsdr, None, channels_of(settings), orders), options or Options())
 
 
-def ready(stage: Stage) -> None:
-    """The portfolio with its first reports sent."""
-    stage.watch()
-    stage.serve_day(1)
-    stage.run(MORNING - timedelta(days=1))
-
-
 def documents(stage: Stage) -> dict[str, Seen]:
     """What is remembered of the page, by file name."""
     engine = open_engine(stage.database_url)
@@ -85,7 +78,7 @@ def waiting(stage: Stage) -> list[str]:
 def test_a_new_order_is_imported_unreviewed_and_its_marks_are_alerted_in_the_same_run(
     stage: Stage, server: Loopback
 ) -> None:
-    ready(stage)
+    watched(stage)
     page(server, "final")
     serve(server, final=order_pdf([GLOWMOTH]))
     result = watch(stage, server)
@@ -105,7 +98,7 @@ def test_a_new_order_is_imported_unreviewed_and_its_marks_are_alerted_in_the_sam
 
 
 def test_the_next_day_nothing_is_fetched_or_told_again(stage: Stage, server: Loopback) -> None:
-    ready(stage)
+    watched(stage)
     page(server, "final")
     serve(server, final=order_pdf([GLOWMOTH]))
     watch(stage, server)
@@ -117,7 +110,7 @@ def test_the_next_day_nothing_is_fetched_or_told_again(stage: Stage, server: Loo
 
 
 def test_an_order_of_the_registry_is_known_by_its_type_and_day(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "big")
     serve(server, big=order_pdf([GLOWMOTH], day="August 6, 2025"))
     watch(lite, server)
@@ -125,7 +118,7 @@ def test_an_order_of_the_registry_is_known_by_its_type_and_day(lite: Stage, serv
 
 
 def test_the_words_of_the_page_tell_what_the_document_does_not(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "list", title="Final Order for Sanctions, November 20, 2026,")
     serve(server, list=order_pdf([GLOWMOTH], title="EXHIBIT A", day=None))
     watch(lite, server)
@@ -133,7 +126,7 @@ def test_the_words_of_the_page_tell_what_the_document_does_not(lite: Stage, serv
 
 
 def test_two_new_orders_of_one_type_and_day_get_ids_of_their_own(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "one")
     serve(server, one=order_pdf([GLOWMOTH]), two=order_pdf(["88000001"]))
     watch(lite, server)
@@ -146,7 +139,7 @@ def test_two_new_orders_of_one_type_and_day_get_ids_of_their_own(lite: Stage, se
 
 
 def test_a_page_that_is_down_warns_everywhere_and_leaves_the_run_complete(stage: Stage, server: Loopback) -> None:
-    ready(stage)
+    watched(stage)
     stage.serve_day(2)
     server.answers["/orders"] = [reply(503, b"", "text/html")]
     result = watch(stage, server, NEXT_DAY)
@@ -172,7 +165,7 @@ def test_a_page_that_is_down_warns_everywhere_and_leaves_the_run_complete(stage:
 def test_a_page_that_changed_its_shape_fails_loudly_and_what_was_seen_stays(
     lite: Stage, server: Loopback, body: str
 ) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "final")
     serve(server, final=order_pdf([GLOWMOTH]))
     watch(lite, server)
@@ -191,7 +184,7 @@ def test_a_page_that_never_showed_a_document_fails_too(lite: Stage, server: Loop
 
 
 def test_a_document_on_another_host_is_told_and_not_fetched(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     link = "<html><body><a href='https://files.elsewhere.example/final.pdf'>Final order</a></body></html>"
     server.answers["/orders"] = [reply(200, link.encode(), "text/html")]
     result = watch(lite, server)
@@ -204,7 +197,7 @@ def test_a_document_on_another_host_is_told_and_not_fetched(lite: Stage, server:
 def test_what_a_person_must_decide_is_told_with_the_command_and_stays_until_it_is_done(
     lite: Stage, server: Loopback
 ) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "short", "nobody", "scan")
     serve(
         server,
@@ -229,7 +222,7 @@ def test_what_a_person_must_decide_is_told_with_the_command_and_stays_until_it_i
 
 
 def test_a_document_that_lists_no_numbers_is_told_once_and_done(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "letter")
     serve(server, letter=order_pdf([], others=[]))
     assert "it lists no serial numbers" in watch(lite, server).notices[0]
@@ -238,7 +231,7 @@ def test_a_document_that_lists_no_numbers_is_told_once_and_done(lite: Stage, ser
 
 
 def test_the_same_bytes_under_a_new_address_are_nothing_new(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "old")
     serve(server, old=order_pdf([GLOWMOTH]), new=order_pdf([GLOWMOTH]))
     watch(lite, server)
@@ -252,7 +245,7 @@ def test_the_same_bytes_under_a_new_address_are_nothing_new(lite: Stage, server:
 def test_a_document_that_cannot_be_fetched_is_tried_again_and_given_up_after_five_times(
     lite: Stage, server: Loopback
 ) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "late", "never")
     serve(server, late=reply(404, b"", "text/html"), never=reply(404, b"", "text/html"))
     first = watch(lite, server)
@@ -267,7 +260,7 @@ def test_a_document_that_cannot_be_fetched_is_tried_again_and_given_up_after_fiv
 
 
 def test_a_few_documents_are_read_in_one_run_and_the_others_in_the_next(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     names = [f"d{at}" for at in range(MOST_AT_ONCE + 2)]
     page(server, *names)
     serve(server, **{name: order_pdf([], others=[], says=name) for name in names})
@@ -279,7 +272,7 @@ def test_a_few_documents_are_read_in_one_run_and_the_others_in_the_next(lite: St
 
 
 def test_a_run_killed_before_a_document_is_read_reads_it_the_next_time(stage: Stage, server: Loopback) -> None:
-    ready(stage)
+    watched(stage)
     page(server, "final")
     serve(server, final=order_pdf([GLOWMOTH]))
 
@@ -296,7 +289,7 @@ def test_a_run_killed_before_a_document_is_read_reads_it_the_next_time(stage: St
 
 
 def test_the_page_alone_can_be_read_and_makes_alerts_and_no_pass(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "final")
     serve(server, final=order_pdf([GLOWMOTH]))
     lite.state.requests.clear()
@@ -307,13 +300,13 @@ def test_the_page_alone_can_be_read_and_makes_alerts_and_no_pass(lite: Stage, se
 
 
 def test_other_sources_alone_leave_the_page_in_peace(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     watch(lite, server, options=Options(sources=("tsdr",)))
     assert server.asked == []
 
 
 def test_owners_are_told_for_two_weeks_of_a_document_that_waits(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     page(server, "scan")
     serve(server, scan=pdf([image_only(), Sheet(b"")]))
     lite.serve_day(2)
@@ -330,14 +323,14 @@ def test_owners_are_told_for_two_weeks_of_a_document_that_waits(lite: Stage, ser
 
 
 def test_an_empty_address_switches_the_watch_off(lite: Stage) -> None:
-    ready(lite)
+    watched(lite)
     result = lite.run(LATER)
-    assert [source.name for source in result.sources] == ["tsdr"]
+    assert "page of orders" not in [source.name for source in result.sources]
     assert "page of orders" not in lite.text("lumenhaus", 1, "2026-11-23")
 
 
 def test_the_newest_order_and_how_many_are_loaded_stand_in_every_digest(lite: Stage, server: Loopback) -> None:
-    ready(lite)
+    watched(lite)
     assert "the numbers of 0 of them loaded. 0 of 4 watched marks" in lite.text("lumenhaus", 1, "2026-11-23")
     page(server, "final")
     serve(server, final=order_pdf([GLOWMOTH]))

@@ -94,13 +94,13 @@ class World:
         """Who watches a mark."""
         return f"Client {serial % self.clients}"
 
-    def prepare(self, **client: str) -> None:
+    def prepare(self, at: datetime = MORNING - DAY, **client: str) -> None:
         """Import the portfolio and serve every mark."""
         watches = [Watch(self.client_of(one), "", serial_number=str(one)) for one in self.serials]
         owners = [Client(f"Client {n}", (f"c{n}@client.example",), **client) for n in range(self.clients)]
         engine = open_engine(self.database_url)
         with engine.begin() as conn:
-            portfolio.save_watches(conn, watches, owners, MORNING - DAY)
+            portfolio.save_watches(conn, watches, owners, at)
         engine.dispose()
         self.served = {one: case(one) for one in self.serials}
         self.office.serve(self.served.values())

@@ -37,4 +37,4 @@ def register(app: typer.Typer) -> None:
         if missing:
             raise UsageError(f"there is no file {', '.join(missing)}")
         options = Options(send=not no_send, files=paths)
-        report(perform(call, options, dry_run=False, if_due=False, as_of=as_of, quiet=as_json), as_json)
+        report(call, perform(call, options, dry_run=False, if_due=False, as_of=as_of, quiet=as_json), as_json)

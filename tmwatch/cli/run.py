@@ -64,7 +64,7 @@ def register(app: typer.Typer) -> None:
             from tmwatch.pipeline.metrics import write_metrics
 
             write_metrics(metrics, result)
-        report(result, as_json)
+        report(invocation(ctx), result, as_json)
 
 
 def _sources(names: list[str] | None) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def _sources(names: list[str] | None) -> tuple[str, ...]:
         raise UsageError(f"--source: {error}") from None
 
 
-def report(result: RunResult | None, as_json: bool) -> None:
+def report(call: Invocation, result: RunResult | None, as_json: bool) -> None:
     """Print what a run did and leave with its exit code."""
     if result is None:
         console.json_out(NOTHING_DUE) if as_json else console.out("nothing is due")
@@ -87,7 +87,7 @@ def report(result: RunResult | None, as_json: bool) -> None:
     if as_json:
         console.json_out(result.to_json())
     else:
-        say(result)
+        say(call, result)
     for line in result.notices:
         console.warn(console.clean_line(line))
     if not result.complete:
@@ -121,12 +121,23 @@ def perform(
         return result
 
 
-def say(result: RunResult) -> None:
-    """Print what the run did; troubles go to stderr."""
-    console.out(f"{result.checked} of {result.watched} marks checked")
-    counts = f"{result.opened} findings opened, {result.cleared} cleared, {result.open} open"
-    console.out(f"{sum(source.changes for source in result.sources)} changes in the record; {counts}")
-    console.out(f"{result.queued} messages queued, {result.delivered.sent} delivered")
+def say(call: Invocation, result: RunResult) -> None:
+    """Print what the run did, the summary in the language of the digests; troubles go to stderr."""
+    from tmwatch.digest.terminal import run_summary, spoken_here
+
+    lines = run_summary(
+        spoken_here(call.settings.digest.language, call.environ),
+        checked=result.checked,
+        watched=result.watched,
+        changes=sum(source.changes for source in result.sources),
+        opened=result.opened,
+        cleared=result.cleared,
+        still_open=result.open,
+        queued=result.queued,
+        delivered=result.delivered.sent,
+    )
+    for line in lines:
+        console.out(line)
     for failure in result.failed:
         console.err(f"not checked: {failure.serial_number or failure.file or failure.source}: {failure.error}")
     if result.anomaly:

@@ -105,7 +105,9 @@ def _line(one: Upcoming, as_of: date, words: Words) -> Due:
     return Due(
         day=words.day(one.day),
         distance=words.distance(one.day, as_of),
-        mark=" · ".join(part for part in (f"{clean(one.mark)} ({number})", reference) if part),
+        mark=" · ".join(
+            part for part in (words.say("{name} ({number})", name=one.mark, number=number), reference) if part
+        ),
         what=words.term(KINDS[one.kind]) if one.kind in KINDS else clean(one.kind),
         note=note,
         citation=clean(one.citation),

@@ -79,6 +79,8 @@ def identify(file: OrderFile, given: Given, registry: Registry, lists: Sequence[
     written = given.date or (known.date if known else None) or day
     if order_id is None or kind is None or not written:
         raise UsageError(_missing(file, order_id, kind, written))
+    if kind not in TYPES:
+        raise UsageError(f"{file.name}: {order_id} is a decision about a practitioner, which lists no marks ({kind})")
     stated = next(iter(file.counts), None)
     base = known or Order(order_id, written, kind, confidence="H" if given.reviewed else "M")
     return replace(

@@ -13,7 +13,7 @@ from tmwatch.findings import Finding, Severity
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
 from tmwatch.register.keys import address_key, asked_name, name_key
-from tmwatch.register.opened import Register, Row
+from tmwatch.register.opened import RECORD_COLUMNS, Register, Row
 from tmwatch.register.search import Question, search
 
 LIMIT = 2_000  # proposals; more is a question that is too wide
@@ -54,7 +54,7 @@ def propose(
     rows: dict[int, Row] = {}
     for name in asked:
         others: dict[str, Any] = dict.fromkeys(set(_ASKED) - {name})
-        answer = search(register, replace(question, limit=LIMIT, **others))
+        answer = search(register, replace(question, limit=LIMIT, **others), RECORD_COLUMNS)
         if answer.total > LIMIT:
             raise UsageError(f"--{name} finds {answer.total:,} marks, more than {LIMIT:,}; ask for something narrower")
         rows.update((row["serial_number"], row) for row in answer.rows)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_MB = 200  # of DuckDB in one worker
+GROUP = 16_384  # rows a group: fetching one mark unpacks one group, however large the register
 BATCH = 2_000  # records between two notes of progress
 SHOWN_SET_ASIDE = 50
 _LINE_BYTES = 16 << 20  # the longest row: a record has at most 64 MB, its summary far less
@@ -248,7 +249,9 @@ def _copy(conn: DuckDBPyConnection, query: str, path: Path, part: Part | None) -
     """Write a query's rows as Parquet (zstd), with what the part says of itself."""
     about = quoted(json.dumps(asdict(part), default=str)) if part else None
     meta = f", KV_METADATA {{{_META}: {about}}}" if about else ""
-    conn.execute(f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd{meta})")
+    conn.execute(
+        f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}{meta})"
+    )
 
 
 def write_parquet(conn: DuckDBPyConnection, query: str, path: Path) -> int:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +14,7 @@ from tmwatch import codes
 from tmwatch.codes import Standing
 from tmwatch.errors import UsageError
 from tmwatch.register.keys import address_key, asked_name, mark_key
-from tmwatch.register.opened import Register, Row
+from tmwatch.register.opened import SHOWN_COLUMNS, Register, Row
 from tmwatch.sanction_ladder import REVIEW_MEANT_SINCE, TERMINATED, UNDER_REVIEW
 
 SHORTEST = 2  # letters; a single letter would find everything
@@ -52,13 +52,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many marks were found, and the whole rows of the first `limit`, newest filing first."""
+    """How many marks were found, and rows of the first `limit` of them, newest filing first."""
 
     total: int
     rows: tuple[Row, ...]
 
 
-def search(register: Register, question: Question) -> Answer:
+def search(register: Register, question: Question, columns: Sequence[str] = SHOWN_COLUMNS) -> Answer:
     """Answer a question; UsageError when it asks for nothing or for what cannot be looked for.
 
     The narrow columns of the whole register are read first, then the wide rows of what is shown.
@@ -77,7 +77,7 @@ def search(register: Register, question: Question) -> Answer:
         "SELECT serial_number FROM found ORDER BY filing_date DESC NULLS LAST, serial_number DESC LIMIT ?",
         [question.limit],
     )
-    return Answer(total, tuple(register.rows(row["serial_number"] for row in first)))
+    return Answer(total, tuple(register.rows((row["serial_number"] for row in first), columns)))
 
 
 def conditions(question: Question) -> Iterator[tuple[str, list[Any]]]:

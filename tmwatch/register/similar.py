@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from tmwatch.errors import UsageError
 from tmwatch.register.keys import mark_key, name_key, words
-from tmwatch.register.opened import Register, Row
+from tmwatch.register.opened import SHOWN_COLUMNS, Register, Row
 
 CUTOFF = 85.0  # of 100; below it the texts look different to a reader
 SHORT = 5  # letters: shorter texts are compared for equality alone, or every second mark would be alike
@@ -53,7 +53,9 @@ def similar_to(
     )
     keys = [row["mark_key"] for row in fresh]
     found = {text: _alike(text, fresh, keys) for text in texts}
-    rows = {row["serial_number"]: row for row in register.rows(n for hits in found.values() for n in hits)}
+    rows = {
+        row["serial_number"]: row for row in register.rows((n for hits in found.values() for n in hits), SHOWN_COLUMNS)
+    }
     return {
         text: tuple(
             Similar(rows[number], score, why)
