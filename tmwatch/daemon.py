@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
@@ -50,10 +50,12 @@ class Daemon:
         opening: Opening,
         lease_seconds: float | None = None,
         after: Callable[[Due | None], None] | None = None,
+        tick_seconds: float = TICK_SECONDS,
     ) -> None:
         """`opening(progress)` gives the context of one tick; `clock` is read anew for each; `lease_seconds` is the time
-        to live of the lead (default: 10 s on PostgreSQL); `after` is called with what each tick did."""
-        self._after = after
+        to live of the lead (default: 10 s on PostgreSQL); `after` is called with what each tick did; `tick_seconds` lie
+        between two ticks."""
+        self._after, self._tick_seconds = after, tick_seconds
         self._settings, self._clock, self._opening = settings, clock, opening
         self._lease_seconds = lease_seconds
         self._stop, self._idle = threading.Event(), threading.Event()
@@ -80,9 +82,12 @@ class Daemon:
             if engine.dialect.name == "sqlite":
                 lease.acquire()  # a second daemon on the same file ends here, saying why
             stack.callback(lease.release)
-            scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, next_run_time=self._clock(), id="tick")
+            now = datetime.now(UTC)  # the scheduler's own clock, not the one the work is dated by
+            scheduler.add_job(self.tick, "interval", seconds=self._tick_seconds, next_run_time=now, id="tick")
             if engine.dialect.name != "sqlite":
-                scheduler.add_job(self.follow, "interval", seconds=LEAD_SECONDS, args=[scheduler])
+                scheduler.add_job(
+                    self.follow, "interval", seconds=min(LEAD_SECONDS, self._tick_seconds), args=[scheduler]
+                )
             scheduler.start()
             ended = self._idle.wait(GRACE_SECONDS)
         if not ended:
@@ -101,7 +106,7 @@ class Daemon:
         try:
             if self.leads() and not was:
                 log.info("this instance leads now")
-                scheduler.modify_job("tick", next_run_time=self._clock())  # type: ignore[attr-defined]  # apscheduler has no types
+                scheduler.modify_job("tick", next_run_time=datetime.now(UTC))  # type: ignore[attr-defined]  # apscheduler has no types
         except TmwatchError as error:
             log.warning("the database does not answer", reason=str(error))
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -92,8 +92,18 @@ def save(url: str, records: list[CaseFile], now: datetime) -> None:
     engine.dispose()
 
 
-def measure(folder: Path, url: str, now: datetime, watched: int) -> tuple[int, float, float]:
-    """Judge everything, then queue what every client must hear: messages, seconds of queueing, seconds of judging."""
+@dataclass(frozen=True)
+class Measured:
+    """Messages queued, seconds by the clock and of this process's work, and seconds of judging before."""
+
+    count: int
+    seconds: float
+    cpu: float
+    judging: float
+
+
+def measure(folder: Path, url: str, now: datetime, watched: int) -> Measured:
+    """Judge everything, then queue what every client must hear."""
     config = folder / "tmwatch.toml"
     config.touch()
     environ = {
@@ -109,9 +119,9 @@ def measure(folder: Path, url: str, now: datetime, watched: int) -> tuple[int, f
     with open_context(load(config, environ, folder), lambda: now) as ctx:
         begun = time.perf_counter()
         judge_all(ctx)
-        judged = time.perf_counter()
+        judged, cpu = time.perf_counter(), time.process_time()
         count = queue_all(ctx, info)
-        return count, time.perf_counter() - judged, judged - begun
+        return Measured(count, time.perf_counter() - judged, time.process_time() - cpu, judged - begun)
 
 
 def main(clients: int = 1_000, each: int = 20) -> int:
@@ -124,11 +134,11 @@ def main(clients: int = 1_000, each: int = 20) -> int:
         for what, now in (("first report", NOW), ("ordinary day", NOW + timedelta(days=1))):
             if now != NOW:
                 save(url, changed(clients * each, now), now)
-            count, seconds, judging = measure(folder, url, now, clients * each)
-            met = met and count >= clients // 2 and seconds < LIMIT
+            one = measure(folder, url, now, clients * each)
+            met = met and one.count >= clients // 2 and one.seconds < LIMIT
             print(
-                f"{what}: {count:,} messages of {clients:,} clients with {clients * each:,} marks in {seconds:.1f} s, "
-                f"{count / seconds:.0f} messages/s (judging before: {judging:.1f} s)"
+                f"{what}: {one.count:,} messages, {clients * each:,} marks: {one.seconds:.1f} s ({one.cpu:.1f} s of work), "
+                f"{one.count / one.seconds:.0f} messages/s (judging before: {one.judging:.1f} s)"
             )
     print(f"target met: less than {LIMIT:.0f} s" if met else f"MISSED: less than {LIMIT:.0f} s")
     return 0 if met else 1

@@ -75,7 +75,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     [
         (("doctr",), "No such command 'doctr'. Did you mean 'doctor'? See: tmwatch --help"),
         (("doctor", "--jsn"), "No such option: --jsn. See: tmwatch doctor --help"),
-        (("portfolio", "remove"), "Missing argument 'number'. See: tmwatch portfolio remove --help"),
+        (("portfolio", "add"), "Missing argument 'number'. See: tmwatch portfolio add --help"),
         (("db", "upgrade", "now"), "Got unexpected extra argument(s) (now). See: tmwatch db upgrade --help"),
         (("rules", "\x1b[31mA01"), "there is no rule '[31mA01'; list them with: tmwatch rules"),
     ],

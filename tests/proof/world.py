@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine, event, text
 
 from tests.proof.office import KEY, Office, open_office
-from tests.proof.post import PostOffice, open_post
+from tests.proof.post import Arrived, PostOffice, open_post
 from tmwatch.cli.opening import open_context
 from tmwatch.demo.cases import DemoCase
 from tmwatch.pipeline.context import Context
@@ -122,7 +123,7 @@ class World:
         """Return (recipient, Message-ID) of each distinct message that told a new attorney, by the new name."""
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for one in {(a.recipient, a.message_id): a for a in list(self.post.arrived)}.values():
-            for name in TOLD.findall(" ".join(one.text.split())):
+            for name in told_in(one.raw):
                 found[name].add((one.recipient, one.message_id))
         return {name: sorted(where) for name, where in found.items()}
 
@@ -141,6 +142,12 @@ class World:
             rows = [tuple(row) for row in conn.execute(text(sql))]
         engine.dispose()
         return rows
+
+
+@lru_cache(maxsize=100_000)
+def told_in(raw: bytes) -> tuple[str, ...]:
+    """Return the new attorneys that a message tells."""
+    return tuple(TOLD.findall(" ".join(Arrived("", raw, "").text.split())))
 
 
 def settings_of(folder: Path, given: Mapping[str, str]) -> Settings:

@@ -43,6 +43,7 @@ COMMANDS: tuple[str, ...] = (
     "rules",
     "db",
 )
+MODULES = {"notify": "digest"}  # commands that live in the module of another one
 USAGE, INCOMPLETE, FINDINGS = 2, 3, 1
 BUG, INTERRUPTED, PIPE = 70, 130, 141
 _REFUSALS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EDQUOT)
@@ -54,8 +55,8 @@ def combined(codes: Iterable[int]) -> int:
     return next((code for code in (USAGE, INCOMPLETE, FINDINGS) if code in seen), 0)
 
 
-def build() -> typer.Typer:
-    """Return the app with every command registered."""
+def build(argv: Sequence[str] = ()) -> typer.Typer:
+    """Return the app with the command that `argv` begins with, or with every command when it begins otherwise."""
     app = typer.Typer(
         name="tmwatch",
         help="Early warning for US trademark portfolios: USPTO status, sanctions orders, deadlines.",
@@ -66,9 +67,23 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_globals)
-    for name in COMMANDS:
+    for name in _needed(argv):
         importlib.import_module(f"tmwatch.cli.{name}").register(app)
     return app
+
+
+def _needed(argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the modules to load: one for a command that is named first, all for help and for what is no command."""
+    words = iter(argv)
+    for word in words:
+        if word == "--config":
+            next(words, None)
+        elif not word.startswith("-"):
+            name = MODULES.get(word, word)
+            return (name,) if name in COMMANDS else COMMANDS
+        elif word not in ("-v", "--verbose") and not word.startswith("--config="):
+            break
+    return COMMANDS
 
 
 def _show_version(wanted: bool) -> None:
@@ -122,9 +137,10 @@ def _run(argv: list[str], call: Invocation) -> int:
         return 0
     from typer import main as typer_main
 
-    command = typer_main.get_command(build())
+    words = globals_first(argv)
+    command = typer_main.get_command(build(words))
     try:
-        with command.make_context("tmwatch", globals_first(argv), obj=call) as ctx:
+        with command.make_context("tmwatch", words, obj=call) as ctx:
             command.invoke(ctx)
     except typer.Exit as stop:
         return stop.exit_code

@@ -15,7 +15,6 @@ import typer
 from tmwatch.cli import INCOMPLETE, console, register_output
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.opening import day_of
-from tmwatch.cli.progress import Progress
 from tmwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,9 +40,9 @@ def register(app: typer.Typer) -> None:
 def folder_of(call: Invocation, given: Path | None) -> Folder:
     """Return the register's folder: the one given, else the one beside the database."""
     from tmwatch.register.folder import Folder
-    from tmwatch.register.opened import default_folder
+    from tmwatch.register.place import default_path
 
-    return Folder(call.cwd / given.expanduser()) if given else default_folder(call.settings)
+    return Folder(call.cwd / given.expanduser() if given else default_path(call.settings))
 
 
 def build(
@@ -53,7 +52,7 @@ def build(
         typer.Argument(metavar="FILES...", help="Annual and daily zips; folders; URLs with --cluster."),
     ] = None,
     folder: Dir = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes (0: one a core).")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes (default: one a core).")] = os.cpu_count() or 1,
     cluster: Annotated[
         str | None, typer.Option(metavar="URL", help="A Dask scheduler, as tcp://scheduler:8786; DIR must be shared.")
     ] = None,
@@ -75,8 +74,7 @@ def build(
             if cluster
             else workers.processes(min(jobs, len(sources) or 1))
         )
-        line = stack.enter_context(Progress())
-        meter = register_output.Meter(line, time.monotonic)
+        meter = stack.enter_context(register_output.Meter(time.monotonic))
         result = building.build(place, sources, crew, call.now(), meter.show, jobs)
     if compact:
         result.manifest = overlay.compact(place, call.now())

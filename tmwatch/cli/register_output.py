@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tmwatch import codes
 from tmwatch.cli import console
-from tmwatch.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
     from tmwatch.register.agents import Agent
     from tmwatch.register.build import BuildResult
     from tmwatch.register.build import Progress as Counts
@@ -24,16 +26,38 @@ COLUMNS = ("serial", "registration", "mark", "status", "filed", "classes", "owne
 
 
 class Meter:
-    """Turns the counts of a build into one line of progress: files, records a second, time left, memory."""
+    """One line of progress on a terminal (stderr), nothing in a pipe: files, records a second, time left, memory."""
 
-    def __init__(self, bar: Progress, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` gives seconds."""
-        self._bar, self._clock, self._begun = bar, clock, clock()
-        self._message = ""
+        self._clock, self._begun = clock, clock()
+        self._bar: Bar | None = None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        if console.on_terminal(sys.stderr):
+            from rich.console import Console
+            from rich.progress import BarColumn, TextColumn
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(
+                BarColumn(20), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+            )
+            self._bar.add_task("")
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Clear the line."""
+        if self._bar:
+            self._bar.stop()
 
     def show(self, counts: Counts) -> None:
         """Draw the line."""
-        self._bar.show(meter_line(counts, self._clock() - self._begun), counts.bytes, counts.of_bytes)
+        if self._bar:
+            line = meter_line(counts, self._clock() - self._begun)
+            task = self._bar.tasks[0].id
+            self._bar.update(task, description=line, completed=counts.bytes, total=counts.of_bytes or None)
 
 
 def meter_line(counts: Counts, seconds: float) -> str:

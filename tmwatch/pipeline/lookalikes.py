@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import importlib.util
 from datetime import date
+from typing import TYPE_CHECKING
 
 from tmwatch.findings import Severity
 from tmwatch.pipeline.news import View
 from tmwatch.register.keys import mark_key
-from tmwatch.register.opened import default_folder, open_register
-from tmwatch.register.similar import Similar, similar_to
+from tmwatch.register.place import default_path, has_register
 from tmwatch.settings import Settings
 from tmwatch.text import Text, say
+
+if TYPE_CHECKING:
+    from tmwatch.register.similar import Similar
 
 SHOWN = 3
 
@@ -25,11 +28,14 @@ def lookalike_notes(settings: Settings, view: View, since: date) -> tuple[Text, 
     `since`: the first filing date that counts, as the day of the client's last digest. The owner's own applications
     are left out. StoreError or FormatError when the register is damaged.
     """
-    folder = default_folder(settings)
-    texts = _in_danger(view)
-    if not texts or importlib.util.find_spec("duckdb") is None or not folder.read().parts:
+    texts = _in_danger(view) if has_register(settings) and importlib.util.find_spec("duckdb") is not None else {}
+    if not texts:
         return ()
-    with open_register(folder) as register:
+    from tmwatch.register.folder import Folder
+    from tmwatch.register.opened import open_register
+    from tmwatch.register.similar import similar_to
+
+    with open_register(Folder(default_path(settings))) as register:
         found = similar_to(register, texts, since)
         day = register.manifest.last
     return tuple(_line(text, hits, since, day) for text, hits in found.items() if hits)

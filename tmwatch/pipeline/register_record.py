@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 from tmwatch.records import CaseFile
-from tmwatch.register.opened import default_folder, open_register
+from tmwatch.register.place import default_path, has_register
 from tmwatch.settings import Settings
 
 
@@ -14,8 +14,10 @@ def register_record(settings: Settings, number: str) -> CaseFile | None:
 
     StoreError or FormatError when the register is damaged.
     """
-    folder = default_folder(settings)
-    if importlib.util.find_spec("duckdb") is None or not folder.read().parts:
+    if not has_register(settings) or importlib.util.find_spec("duckdb") is None:
         return None
-    with open_register(folder) as register:
+    from tmwatch.register.folder import Folder
+    from tmwatch.register.opened import open_register
+
+    with open_register(Folder(default_path(settings))) as register:
         return register.case(number)

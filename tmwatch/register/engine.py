@@ -12,7 +12,7 @@ from tmwatch.errors import StoreError, UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY_MB = 1000
+MEMORY_MB = 300  # what a build or a question may hold at once; the rest goes to the disk
 MISSING = "the register needs DuckDB: pip install 'tmwatch[register]'"
 
 

@@ -19,8 +19,9 @@ from typing import Any
 
 from tmwatch.errors import Busy, FormatError, UsageError
 from tmwatch.register.columns import FORMAT
+from tmwatch.register.place import MANIFEST
 
-MANIFEST, LOCK = "register.json", "build.lock"
+LOCK = "build.lock"
 NO_REGISTER = "there is no register in {folder}; build one: tmwatch register build FILES..."
 
 
@@ -134,7 +135,9 @@ class Folder:
             except FileExistsError:
                 holder = _holder(path)
                 if holder is not None and _alive(holder):
-                    raise Busy(f"process {holder} builds the register in {self.path}; wait until it is done") from None
+                    raise Busy(
+                        f"process {holder} builds the register in {self.path}; wait, or delete {path} when it is dead"
+                    ) from None
                 path.unlink(missing_ok=True)
         try:
             os.write(handle, str(os.getpid()).encode())
@@ -179,7 +182,9 @@ def _holder(path: Path) -> int | None:
 
 
 def _alive(process: int) -> bool:
-    """Whether a process of this machine is alive."""
+    """Whether a process of this machine is alive; where the system cannot tell without harm, it counts as alive."""
+    if os.name == "nt":
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""The register opened for questions: every mark once, in the view `marks`; and where it lies."""
+"""The register opened for questions: every mark once, in the view `marks`."""
 
 # ruff: noqa: S608 - the SQL is put together from our own column names and quoted paths, never from what users type
 
@@ -15,7 +15,6 @@ from tmwatch.register.columns import COLUMNS, case_file
 from tmwatch.register.engine import open_duckdb, rows_of
 from tmwatch.register.folder import Folder, Manifest
 from tmwatch.register.overlay import marks_view
-from tmwatch.settings import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -72,13 +71,6 @@ class Register:
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Run a query over `marks`."""
         return rows_of(self.conn, sql, parameters)
-
-
-def default_folder(settings: Settings) -> Folder:
-    """Return where the register lies unless told otherwise: beside the database."""
-    beside = settings.store.backup_dir
-    assert beside is not None  # settings.load fills it in
-    return Folder(beside.parent / "register")
 
 
 @contextmanager

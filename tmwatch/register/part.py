@@ -58,12 +58,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a job: the part, or why there is none. `seconds` and `peak_mb` are the worker's own."""
+    """What became of a job: the part, or why there is none. `seconds`, of the clock and of the processor, and `peak_mb`
+    are the worker's own."""
 
     job: Job
     part: Part | None = None
     problem: str = ""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_mb: float = 0.0
     fresh: bool = True
 
@@ -79,7 +81,7 @@ class _Count:
 
 def build_part(job: Job) -> Built:
     """Read one source file into its part. A file that is damaged or something else is told, never raised."""
-    begun = time.monotonic()
+    begun, cpu = time.monotonic(), time.process_time()
     folder = Folder(job.folder)
     folder.make()
     try:
@@ -90,10 +92,10 @@ def build_part(job: Job) -> Built:
                 return Built(job, read_part(target), fresh=False)
             part = _build(job, path, digest, target, folder)
     except FormatError as error:
-        return Built(job, problem=str(error), seconds=time.monotonic() - begun, peak_mb=peak_mb())
+        return Built(job, None, str(error), time.monotonic() - begun, time.process_time() - cpu, peak_mb())
     finally:
         progress_file(job).unlink(missing_ok=True)
-    return Built(job, part, seconds=time.monotonic() - begun, peak_mb=peak_mb())
+    return Built(job, part, "", time.monotonic() - begun, time.process_time() - cpu, peak_mb())
 
 
 def read_part(path: Path) -> Part:

@@ -21,13 +21,13 @@ def merge_overdue(conn: Connection, client: str, now: datetime) -> tuple[date, .
     Their changes count as untold again. One that arrived somewhere, or may have, stays as it is: what it told is told.
     """
     d, m = DeliveryRow, MessageRow
-    query = select(d.message, m.local_date, d.state).join_from(d, m, d.message == m.id).order_by(m.number)
+    query = select(d.message, m.local_date, d.state, d.sent_at).join_from(d, m, d.message == m.id).order_by(m.number)
     query = query.where(m.client == client, m.kind.in_(_KINDS), m.queued_at <= now - OVERDUE, d.state != SUPERSEDED)
     late: dict[str, date] = {}
     arrived = set()
     for row in conn.execute(query.with_for_update(of=sql.table(d))):  # a sender that claims one of them waits or skips
         late[row.message] = row.local_date
-        if row.state not in _NEVER_ARRIVED:
+        if row.state not in _NEVER_ARRIVED or row.sent_at is not None:  # sent before, and now once more by hand
             arrived.add(row.message)
     messages = sorted(late.keys() - arrived)
     for part in sql.chunks(messages):
