@@ -80,9 +80,9 @@ def full(world: World, log: Log, points: int, dice: random.Random) -> Verdict:
                 said = str(error)
                 if "disk is full" not in said and "disk I/O" not in said:
                     broken.append(f"point {point}: {said}")
+            (disk / BALLAST).unlink()
             with closing(sqlite3.connect(path)) as connection:
                 whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            (disk / BALLAST).unlink()
             world.run(now + DAY / 24)
             world.run(now + DAY / 12)
             told = world.told()

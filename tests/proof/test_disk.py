@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_disk_that_fills_up_loses_and_repeats_nothing(sqlite_url: str, tmp_path: Path) -> None:
     with world(tmp_path, sqlite_url, marks=60, clients=3) as one:
         try:
-            found = disk.full(one, Log(), 6, random.Random(31))
+            found = disk.full(one, Log(), 4, random.Random(31))
         except disk.CannotMount as reason:
             pytest.skip(f"NOT TESTED WITH A FULL DISK: {reason}")
     assert found.holds, (found.failures, found.figures)

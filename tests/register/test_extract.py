@@ -49,6 +49,8 @@ EVENTS = (
     ("ARAA", "I", "ATTORNEY/DOM.REP.REVOKED AND/OR APPOINTED", "20230920", "4"),
     ("KZZZ", "X", "A CODE NOBODY KNOWS", "20240601", "11"),
 )
+OLD_LETTERS = (("entry-number", "1"), ("party-type", "70"))
+ADDRESS = (("party-name", "MARSH & CO"), ("address-1", "1 OLD STREET"), ("city", "DOVER"), ("state", "DE"))
 PLAIN = [
     case("98000001"),
     case("98000002", events=EVENTS),
@@ -61,6 +63,8 @@ PLAIN = [
     case("98000009", all_flags=False, true_flags=frozenset()),
     case("98000010", owners=(), classes=(), statements=()),
     case("98000011", header={"mark-identification": "Füchslein 茶"}),
+    case("72000001", correspondent=(), owners=((OLD_LETTERS, ADDRESS), *Case().owners)),
+    case("72000002", owners=((OLD_LETTERS, ADDRESS), *Case().owners)),
     status_only("60000001", **{"status-code": "710", "status-date": "19990101"}),
 ]
 
@@ -86,7 +90,6 @@ ODD = {
     "unknown section": lambda xml: xml.replace("<classifications>", "<new-things></new-things><classifications>"),
     "header element twice": lambda xml: xml.replace("<status-code>", "<attorney-name>B</attorney-name><status-code>"),
     "mark goes on in a statement": lambda xml: xml.replace("GS0251", "MK0001"),
-    "old correspondent among the owners": lambda xml: xml.replace("<party-type>10<", "<party-type>70<"),
     "flag out of its place": lambda xml: xml.replace("<status-code>", "<trademark-in>T</trademark-in><status-code>"),
     "text beside the classes": lambda xml: xml.replace("<classification>", "x<classification>", 1),
 }
