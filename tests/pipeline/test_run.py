@@ -194,3 +194,13 @@ def _told(stage: Stage) -> list[tuple[str, int]]:
     engine.dispose()
     assert rows
     return [(row[0], row[1]) for row in rows]
+
+
+def test_a_message_queued_for_the_folder_is_never_mailed_to_a_clients_name(lite: Stage) -> None:
+    lite.watch()
+    lite.serve_day(1)
+    lite.run(options=Options(send=False))
+    lite.environ |= {"TMWATCH_MAIL_URL": "smtp://127.0.0.1:9", "TMWATCH_MAIL_SENDER": "watch@agency.example"}
+    result = lite.run(MORNING + timedelta(minutes=5))
+    assert (result.delivered.sent, result.delivered.deferred) == (0, 3)
+    assert "queued for the outbox folder" in result.delivered.errors[0]

@@ -15,6 +15,8 @@ import structlog
 
 from tmwatch.channels import apprise, channel_for
 from tmwatch.channels.base import Channel
+from tmwatch.channels.file import FileChannel
+from tmwatch.errors import TransientDelivery
 from tmwatch.pipeline.context import NEW_YORK
 from tmwatch.settings import Settings
 from tmwatch.sources.http import REQUESTS, LocalPace, Pace, PoliteClient
@@ -130,8 +132,11 @@ def channels_of(settings: Settings) -> Callable[[str], Channel]:
     def find(name: str) -> Channel:
         if name == apprise.NAME:
             return apprise.AppriseChannel()
-        return channel_for(
-            settings.mail.url.get_secret_value(), sender=settings.mail.sender, ca_file=settings.http.ca_file
-        )
+        url = settings.mail.url.get_secret_value()
+        if name == FileChannel.name and not url.startswith("file:"):
+            raise TransientDelivery(  # its recipient is a client's name, no address
+                "it was queued for the outbox folder, and mail.url is another now; set mail.url back for one run"
+            )
+        return channel_for(url, sender=settings.mail.sender, ca_file=settings.http.ca_file)
 
     return find

@@ -1,0 +1,1 @@
+"""Hostile files, secrets that must not be seen, and every parser fed with anything."""
