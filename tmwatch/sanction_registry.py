@@ -133,14 +133,18 @@ def read_additions(text: str, name: str = "config/sanctions.csv") -> Additions:
     Raises UsageError naming the first rows that cannot be taken.
     """
     reader = csv.DictReader(text.removeprefix("\ufeff").splitlines())
-    header = [column.strip().lower() for column in reader.fieldnames or ()]
+    try:
+        header = [column.strip().lower() for column in reader.fieldnames or ()]
+        rows = list(enumerate(reader, start=2))
+    except csv.Error as error:
+        raise UsageError(f"{name}: no valid CSV ({error}); look for a quotation mark that is not closed") from error
     unknown, missing = set(header) - set(ADDITION_COLUMNS), {"kind", "value"} - set(header)
     if header and (unknown or missing):
         raise UsageError(f"{name}: the header must be {','.join(ADDITION_COLUMNS)}, not {','.join(header)}")
     identities: list[Identity] = []
     numbers: list[ListedNumber] = []
     problems: list[str] = []
-    for line, raw in enumerate(reader, start=2):
+    for line, raw in rows:
         row = {str(key).strip().lower(): str(value or "").strip() for key, value in raw.items() if key}
         if not any(row.values()):
             continue

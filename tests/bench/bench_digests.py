@@ -136,10 +136,8 @@ def main(clients: int = 1_000, each: int = 20) -> int:
                 save(url, changed(clients * each, now), now)
             one = measure(folder, url, now, clients * each)
             met = met and one.count >= clients // 2 and one.seconds < LIMIT
-            print(
-                f"{what}: {one.count:,} messages, {clients * each:,} marks in {one.seconds:.1f} s ({one.cpu:.1f} of work), "
-                f"{one.count / one.seconds:.0f} messages/s (judging before: {one.judging:.1f} s)"
-            )
+            figures = f"{one.count:,} messages, {clients * each:,} marks, {one.seconds:.1f} s ({one.cpu:.1f} of work)"
+            print(f"{what}: {figures}, {one.count / one.seconds:.0f} messages/s (judging before: {one.judging:.1f} s)")
     print(f"target met: less than {LIMIT:.0f} s" if met else f"MISSED: less than {LIMIT:.0f} s")
     return 0 if met else 1
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -138,8 +139,11 @@ def searches(place: Folder, records: int) -> bool:
                 f"  search {name:17} {seconds * 1000:6.0f} ms ({cpu * 1000:.0f} ms of processor time), {found:,} found"
             )
             if name in ("owner", "attorney", "correspondent", "mark"):
-                met &= checked(f"search by {name}", seconds, SEARCH * records / 1e6)
-                met &= checked(f"search by {name}, 14.0 million projected", seconds * WHOLE / records, SEARCH_WHOLE)
+                met &= checked(f"search by {name}", seconds, SEARCH * max(records, 10**6) / 1e6)
+                # Looking through the register grows with it; fetching what is shown touches as many groups as before.
+                scan, _ = timed(lambda asked=question: search(register, replace(asked, limit=0)).total)  # type: ignore[misc]
+                whole = scan * WHOLE / records + max(seconds - scan, 0.0)
+                met &= checked(f"search by {name}, 14.0 million projected", whole, SEARCH_WHOLE)
         _others(register)
     return met
 

@@ -1,4 +1,4 @@
-"""Reads hostile files, each in a forked child that may not call out, and measures time and memory.
+"""Reads hostile files, each in a forked child that may not call out, and measures processor time and memory.
 
 `python -m tests.security.measure` reads lines of JSON [parser, path] and prints one JSON object each: what came of it,
 seconds, megabytes more than before in the child itself, megabytes of the largest process it started, and calls made.
@@ -10,7 +10,6 @@ import json
 import os
 import resource
 import sys
-import time
 from pathlib import Path
 
 from tests.security.parsers import PARSERS
@@ -50,13 +49,13 @@ def measured(parser: str, path: Path) -> dict[str, object]:
 
     sys.addaudithook(listen)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begin = time.monotonic()
+    begin = _used()
     try:
         PARSERS[parser](path)
         result = "read"
     except TmwatchError as error:
         result = type(error).__name__
-        if "\n" in str(error) or "/etc/" in str(error):
+        if "\n" in str(error) or "root:" in str(error):
             result = f"said too much: {error}"
     except ValueError as error:
         result = "no JSON" if parser in ("listing", "stored record") else f"CRASH {type(error).__name__}: {error}"
@@ -64,11 +63,17 @@ def measured(parser: str, path: Path) -> dict[str, object]:
         result = "no JSON" if parser == "listing" else f"CRASH {type(error).__name__}: {str(error)[:200]}"
     return {
         "result": result,
-        "seconds": round(time.monotonic() - begin, 2),
+        "seconds": round(_used() - begin, 2),
         "megabytes": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024,
         "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
         "calls": calls,
     }
+
+
+def _used() -> float:
+    """Return the processor time of this process and its children, which a busy machine does not stretch."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 if __name__ == "__main__":

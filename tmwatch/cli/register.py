@@ -139,7 +139,7 @@ def search(
         bool, typer.Option("--sanctioned", help="Only marks with a sanctions event or status.")
     ] = False,
     filed_since: Annotated[str | None, typer.Option(metavar="DATE", help="Only marks filed since a day.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many are shown.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many are shown.")] = 20,
     folder: Dir = None,
     as_json: Json = False,
 ) -> None:

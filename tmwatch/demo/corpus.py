@@ -33,6 +33,7 @@ Kestrel Pet,hello@kestrelpet.example,en,FETCHFJORD,88000009,not_enrolled,,US,,,
 Kestrel Pet,hello@kestrelpet.example,en,MEADOWPURR,88000010,not_enrolled,,US,,,
 """
 
+NAMED = "88000012"  # its number stands in the invented order
 ORDER_ID = "DEMO-ORDER"
 SANCTIONS_ROW = {
     "kind": "email",
@@ -52,11 +53,21 @@ class DemoDays:
     second: dict[str, DemoCase]
 
 
-def days(today: date) -> DemoDays:
-    """Return the cases of both days; `today` is the second one."""
+def days(today: date, entered: date | None = None) -> DemoDays:
+    """Return the cases of both days; `today` is the second one. What moved was entered by the Office on `entered`
+    (default `today`): on the day before, it stands in that day's bulk file as well."""
     first = {case.serial_number: case for case in _before(today)}
-    second = {**first, **{case.serial_number: case for case in _after(first, today)}}
+    second = {**first, **{case.serial_number: case for case in _after(first, entered or today)}}
     return DemoDays(first, second)
+
+
+def daily_file(played: DemoDays) -> list[DemoCase]:
+    """Return the cases in the bulk file of the night: what moved, what TSDR will not answer, and a stranger's mark."""
+    moved = [case for serial, case in played.second.items() if case != played.first[serial]]
+    stranger = replace(
+        played.first["88000006"], serial_number="88009999", mark="FERNWICK", registration_number="7109999"
+    )
+    return [*moved, played.first[MAINTENANCE], stranger]
 
 
 def _application(serial: str, mark: str, owner: str, filed: date, **more: Any) -> DemoCase:

@@ -1,4 +1,4 @@
-"""A loopback stand-in of the TSDR service: real HTTP, invented cases, and the failures the real one shows.
+"""A loopback stand-in of TSDR and of the Open Data Portal: real HTTP, invented cases, the failures of the real ones.
 
 Every request is counted in `requests`, so that tests can say what really went over the wire.
 """
@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from tmwatch.demo.portal import PortalState
 
 MAINTENANCE_PAGE = b"<!DOCTYPE html><html><body><h1>TSDR is under maintenance</h1></body></html>"
 
@@ -33,6 +35,7 @@ class StubState:
     xml: dict[str, bytes] = field(default_factory=dict)
     papers: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     windows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    portal: PortalState = field(default_factory=PortalState)
     before: Callable[[str], None] | None = None  # called with each path; tests use it to stop a run at a known point
 
     def known(self, serial: str) -> bool:
@@ -51,7 +54,7 @@ class StubState:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Serves the two status calls; anything else is 404."""
+    """Serves the calls of both services; anything else is 404."""
 
     state: StubState
     protocol_version = "HTTP/1.1"
@@ -67,6 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
             state.before(self.path)
         if state.down:
             return self._send(503, b"Service Unavailable", "text/plain")
+        bulk = state.portal.answer(self.path, self.headers.get("X-API-KEY"), f"http://{self.headers['Host']}")
+        if bulk is not None:
+            return self._send(bulk.status, bulk.body, bulk.content_type, bulk.location)
         if self.headers.get("USPTO-API-KEY") != state.key:
             return self._send(401, b"You need an API key to use this service", "text/plain")
         url = urlsplit(self.path)
@@ -106,8 +112,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _json(self, value: object) -> None:
         self._send(200, json.dumps(value).encode(), "application/json")
 
-    def _send(self, status: int, body: bytes, content_type: str) -> None:
+    def _send(self, status: int, body: bytes, content_type: str, location: str = "") -> None:
         self.send_response(status)
+        if location:
+            self.send_header("Location", location)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

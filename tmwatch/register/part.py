@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_MB = 200  # of DuckDB in one worker
-GROUP = 16_384  # rows a group: fetching one mark unpacks one group, however large the register
+GROUP = 8_192  # rows a group: fetching one mark unpacks one group, however large the register
 BATCH = 2_000  # records between two notes of progress
 SHOWN_SET_ASIDE = 50
 _LINE_BYTES = 16 << 20  # the longest row: a record has at most 64 MB, its summary far less

@@ -47,7 +47,7 @@ class Question:
     status: str | None = None
     sanctioned: bool = False
     filed_since: date | None = None
-    limit: int = 50
+    limit: int = 20
 
 
 @dataclass(frozen=True, slots=True)

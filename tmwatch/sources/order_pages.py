@@ -16,6 +16,9 @@ from pathlib import Path
 
 from tmwatch.errors import FormatError
 
+MAX_TEXT_BYTES = 6_000_000  # the text of an order of 800 pages has 2 MB
+MAX_COLUMNS = 1_000  # of a CSV list; further ones are not read
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -118,7 +121,9 @@ def decode(body: bytes, name: str) -> str:
 
 
 def read_text(body: bytes, name: str) -> Pages:
-    """Read a plain text file, as pages when form feeds part them."""
+    """Read a plain text file, as pages when form feeds part them. FormatError: no text, or far too long for a list."""
+    if len(body) > MAX_TEXT_BYTES:
+        raise FormatError(f"{name}: larger than {MAX_TEXT_BYTES // 1_000_000} MB for a text; split it")
     text = decode(body, name)
     if re.match(r"\s*<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
         raise FormatError(f"{name}: this is a web page, not a list of numbers; download the order itself")
@@ -138,7 +143,7 @@ def read_csv(body: bytes, name: str) -> Pages:
         dialect = csv.excel
     csv.field_size_limit(1_000_000)
     try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), dialect)]
+        rows = [[cell.strip() for cell in row[:MAX_COLUMNS]] for row in csv.reader(io.StringIO(text), dialect)]
     except csv.Error as error:
         raise FormatError(f"{name}: no CSV file ({error})") from error
     return Pages("csv", tuple(_row_pages(rows, "")))

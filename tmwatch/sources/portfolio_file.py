@@ -23,6 +23,7 @@ MAX_UNPACKED = 200_000_000
 MAX_MEMBERS = 1_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
+MAX_LINE = 100_000  # characters; a longer one is no row of a portfolio
 _BLANK_RUN = 1_000  # spreadsheets format thousands of empty rows below the last one
 
 _MAGIC = (
@@ -85,6 +86,7 @@ def _decode(body: bytes, name: str) -> tuple[str, tuple[str, ...]]:
 
 def _from_text(text: str, name: str, notes: tuple[str, ...]) -> RawTable:
     """Read a bare list of numbers or a CSV."""
+    _check_shape(text, name)
     lines = [line for line in text.splitlines() if line.partition("#")[0].strip()]
     first = _numbers(lines[0]) if lines else []
     if first and all(looks_like_number(part) for part in first):
@@ -98,6 +100,15 @@ def _from_text(text: str, name: str, notes: tuple[str, ...]) -> RawTable:
             f"{name} is no valid CSV: {error}; look for a quotation mark that is not closed"
         ) from error
     return _table(name, rows, notes)
+
+
+def _check_shape(text: str, name: str) -> None:
+    """Refuse what no portfolio looks like before it is taken apart: far too many lines, or a line without end."""
+    if text.count("\n") > 2 * MAX_ROWS:
+        raise PortfolioError(f"{name} has more than {MAX_ROWS:,} rows; split it into several files")
+    longest = max(len(line) for line in text.split("\n"))
+    if longest > MAX_LINE:
+        raise PortfolioError(f"{name} has a line of {longest:,} characters; it is no table of marks")
 
 
 def _numbers(line: str) -> list[str]:
@@ -177,6 +188,8 @@ def _table(name: str, rows: Iterable[Iterable[object]], notes: tuple[str, ...]) 
         at = filled[0][1].index(first[0])
         return RawTable(name, ("number",), tuple((n, row[at : at + 1]) for n, row in filled), True, notes)
     header = tuple("" if cell is None else str(cell) for cell in filled[0][1])
+    if len(header) > MAX_COLUMNS:
+        raise PortfolioError(f"{name} has {len(header):,} columns; a portfolio has at most {MAX_COLUMNS}")
     if len(filled) > MAX_ROWS:
         raise PortfolioError(f"{name} has more than {MAX_ROWS:,} rows; split it into several files")
     return RawTable(name, header, tuple(filled[1:]), notes=notes)

@@ -8,6 +8,8 @@ from tmwatch.errors import UsageError
 from tmwatch.sanction_registry import Additions, read_additions
 from tmwatch.sources.order_pages import decode
 
+MAX_BYTES = 5_000_000
+
 
 def load_additions(path: Path) -> Additions:
     """Return the additions in `path`; none when there is no such file. UsageError names what cannot be taken."""
@@ -17,4 +19,6 @@ def load_additions(path: Path) -> Additions:
         return Additions()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
+    if len(body) > MAX_BYTES:
+        raise UsageError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; it is no list of additions")
     return read_additions(decode(body, str(path)), str(path))

@@ -14,6 +14,8 @@ from lxml import etree
 from tmwatch.errors import FormatError
 from tmwatch.sources.fields import Unreadable, clean_text
 
+MOST_TAGS = 1_200_000  # in one whole document: a tree takes about 125 bytes a tag, and real records have far fewer
+
 Element = etree._Element  # lxml gives its element type no public name
 
 
@@ -22,6 +24,8 @@ def parse_xml(body: bytes, what: str) -> Element:
 
     Comments and processing instructions are left out.
     """
+    if body.count(b"<") > MOST_TAGS:
+        raise FormatError(f"{what} has more than {MOST_TAGS:,} tags; it is refused")
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,
