@@ -17,7 +17,7 @@ from tests.channels.servers import PASSWORD, USER, Desk, free_port, server_conte
 from tests.cli.conftest import NOW, Cli, Result
 from tests.sources.loopback import Loopback, record, reply, running
 from tmwatch.cli.doctor_checks import clock
-from tmwatch.store import health, open_engine, runs
+from tmwatch.store import documents, health, open_engine, runs
 
 GOLDEN = Path(__file__).parents[1] / "sources" / "golden" / "registered-info.json"
 ASKED = "/ts/cd/casestatus/sn97123456/info.json"
@@ -249,3 +249,22 @@ def test_an_old_list_of_orders_is_warned_about(ready: Cli) -> None:
 def test_a_clock_that_cannot_be_right_is_a_failure(ready: Cli, year: int, word: str) -> None:
     moment = datetime(year, 11, 23, 13, 0, tzinfo=NOW.tzinfo)
     assert [(one.word, one.code) for one in clock(None, moment)] == [(word, 0 if word == "ok" else 2)]
+
+
+def test_a_bulk_record_that_could_not_be_read_is_named_and_its_bytes_can_be_had(ready: Cli) -> None:
+    engine = open_engine(f"sqlite:///{ready.database}")
+    with engine.begin() as conn:
+        documents.set_aside(
+            conn,
+            source="daily files",
+            origin="apc261123.zip",
+            body=b"<case-file>broken",
+            reason="not well formed",
+            at=NOW,
+            serial="97123456",
+        )
+    engine.dispose()
+    told = ready("doctor").out
+    assert "97123456 of apc261123.zip: not well formed" in told
+    assert ready("doctor", "--set-aside", "odd").code == 0
+    assert [path.read_bytes() for path in (ready.folder / "odd").iterdir()] == [b"<case-file>broken"]

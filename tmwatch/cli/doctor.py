@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tmwatch.cli import combined, console
 from tmwatch.cli.invocation import Invocation, invocation
-from tmwatch.errors import SettingsError
+from tmwatch.errors import SettingsError, WorldError
 
 if TYPE_CHECKING:
     from tmwatch.cli.doctor_checks import Line
@@ -22,8 +23,16 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(ctx: typer.Context) -> None:
+def doctor(
+    ctx: typer.Context,
+    set_aside: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the bulk records that could not be read into DIR.")
+    ] = None,
+) -> None:
     """Check configuration, database, keys, mail, clock, disk and freshness; sends no message. Exit 0, 2 or 3."""
+    if set_aside is not None:
+        _write_set_aside(invocation(ctx), set_aside)
+        return
     codes: list[int] = []
     for line in _lines(invocation(ctx)):
         codes.append(line.code)
@@ -31,6 +40,22 @@ def doctor(ctx: typer.Context) -> None:
     code = combined(codes)
     if code:
         raise typer.Exit(code)
+
+
+def _write_set_aside(call: Invocation, folder: Path) -> None:
+    """Write each record that could not be read as it came, named by what is known of it."""
+    from tmwatch.cli.opening import open_database
+    from tmwatch.store import documents, reading
+
+    with open_database(call.settings) as engine, reading(engine) as conn:
+        for one in documents.list_set_aside(conn):
+            path = call.cwd / folder / f"{one.serial_number or 'unknown'}-{one.sha256[:12]}.xml"
+            try:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path.write_bytes(documents.set_aside_body(conn, one.id) or b"")
+            except OSError as error:
+                raise WorldError(f"{path} cannot be written: {error.strerror}") from error
+            console.out(f"{path}: {one.origin}: {one.reason}")
 
 
 def _lines(call: Invocation) -> Iterator[Line]:

@@ -145,4 +145,17 @@ def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"
 
 
-STORED_CHECKS: tuple[StoredCheck, ...] = (portfolio, sources, last_run, orders)
+def records(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
+    """Name the bulk records that could not be read, and where their bytes are."""
+    from tmwatch.store.documents import list_set_aside
+
+    held = list_set_aside(conn)
+    if not held:
+        return []
+    newest = held[0]
+    number = newest.serial_number or "without number"
+    text = f"{console.counted(len(held), 'record')} could not be read, the newest {number} of {newest.origin}: "
+    return [warn("set aside", f"{text}{newest.reason}; to look at the bytes: tmwatch doctor --set-aside DIR")]
+
+
+STORED_CHECKS: tuple[StoredCheck, ...] = (portfolio, sources, last_run, orders, records)

@@ -223,14 +223,18 @@ def _add(product: Product, result: PassResult, name: str, read: DayRead | None) 
         result.failed.extend(Failure(product.name, problem, file=name) for problem in read.problems)
 
 
+def days_read(conn: Connection, product: Product) -> tuple[date | None, tuple[date, ...]]:
+    """Return up to which day a product's files were read without a gap, and which days are missing."""
+    known = files.list_files(conn, product.id)
+    read = [one.data_date for one in known if one.state == "done" and one.data_date]
+    wanted = [one.data_date for one in known if one.data_date]
+    return complete_until(read), missing_days(read, min(wanted, default=None), max(wanted, default=None))
+
+
 def _dated(ctx: Context, product: Product, result: PassResult) -> PassResult:
     """Say up to which day the files were read without a gap, and which days are missing."""
     with reading(ctx.engine) as conn:
-        known = files.list_files(conn, product.id)
-    read = [one.data_date for one in known if one.state == "done" and one.data_date]
-    wanted = [one.data_date for one in known if one.data_date]
-    result.until = complete_until(read)
-    result.missing_days = missing_days(read, min(wanted, default=None), max(wanted, default=None))
+        result.until, result.missing_days = days_read(conn, product)
     if result.until:
         result.data_as_of = datetime.combine(result.until, time(23, 59, 59), NEW_YORK).astimezone(ctx.now.tzinfo)
     return result

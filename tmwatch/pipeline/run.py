@@ -14,7 +14,7 @@ from tmwatch.digest.model import SourceState
 from tmwatch.pipeline.bulk_products import PRODUCTS
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
-from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
+from tmwatch.pipeline.daily_pass import NAME, daily_pass, days_read, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.details_pass import details_pass
 from tmwatch.pipeline.evaluate import judge
@@ -27,7 +27,7 @@ from tmwatch.sources.odp import Odp
 from tmwatch.sources.order_page import OrderPage
 from tmwatch.sources.tsdr import Tsdr
 from tmwatch.store import findings as finding_store
-from tmwatch.store import health, marks, orders, portfolio, runs
+from tmwatch.store import health, marks, orders, portfolio, runs, unconfirmed
 from tmwatch.store.engine import reading
 
 if TYPE_CHECKING:
@@ -192,9 +192,15 @@ def last_pass(conn: Connection) -> PassInfo | None:
     tsdr = any(source["name"] == "tsdr" for source in last.sources)
     serials = [watch.serial_number for watch in portfolio.load_watches(conn) if watch.serial_number]
     begun = (last.counts or {}).get("begun")
-    cases = marks.checked_since(conn, serials, datetime.fromisoformat(begun) if begun else last.started_at)
+    if tsdr:
+        seen = marks.checked_since(conn, serials, datetime.fromisoformat(begun) if begun else last.started_at)
+    else:
+        seen = set(unconfirmed.standings(conn, serials))  # the marks some daily file told of
+    days = [days_read(conn, product) for product in PRODUCTS]
     return PassInfo(
-        checked=frozenset(cases),
+        checked=frozenset(seen),
+        daily_files_until=days[0][0],
+        missing_days=tuple(sorted({day for _, missing in days for day in missing})),
         reasons={row["serial_number"]: row["error"] for row in last.failed if row["serial_number"]},
         sources=tuple(
             SourceState(s["name"], datetime.fromisoformat(s["data_as_of"]) if s["data_as_of"] else None, s["failed"])

@@ -164,8 +164,10 @@ def _check_overlaps(archive: zipfile.ZipFile, file: BinaryIO, what: str) -> None
     """Refuse entries that share bytes: Python 3.11 reads them, and 42 kB may then unpack to terabytes."""
     before = 0
     for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
-        file.seek(info.header_offset)
-        header = file.read(30)
+        header = b""
+        if info.header_offset >= 0:  # a damaged directory may point before the file
+            file.seek(info.header_offset)
+            header = file.read(30)
         if len(header) < 30 or not header.startswith(_ZIP):
             raise FormatError(f"{what} is damaged (an entry is not where the directory says); fetch it again")
         name_length, extra_length = struct.unpack("<2H", header[26:30])
