@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ class Shown:
             path.read_text("utf-8") for path in sorted(self.folder.glob(f"mail/{client}-2026-11-25-*.txt"))
         )
 
-    def rows(self, sql: str) -> list[tuple[str, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Read the database that it left."""
         with contextlib.closing(sqlite3.connect(self.folder / "tmwatch.db")) as found:
             return found.execute(sql).fetchall()

@@ -3,7 +3,7 @@ raw log to tests/proof/RESULTS.md.
 
     --only 1,7          these proofs alone
     --database sqlite   this database alone (or postgresql)
-    --scale quick       the quick form; full is the default. --kills R,P: random kills and kills in each phase
+    --scale quick       the quick form; full is the default. --kills R,P: random kills and kills in each phase; --marks N
     --log FOLDER        where the raw log goes (default: tmwatch-proof in the system's temporary folder)
 """
 
@@ -117,10 +117,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", action="append", choices=["sqlite", "postgresql"])
     parser.add_argument("--scale", choices=["full", "quick"], default="full")
     parser.add_argument("--kills", help="R,P: kills at random moments, and in each phase")
+    parser.add_argument("--marks", type=int, help="another number of marks than the form's")
     parser.add_argument("--log", type=Path, default=Path(tempfile.gettempdir()) / "tmwatch-proof")
     found = parser.parse_args()
     found.database = found.database or ["sqlite", "postgresql"]
-    found.scale = Scale.named(found.scale, found.kills)
+    found.scale = Scale.named(found.scale, found.kills, found.marks)
     return found
 
 

@@ -21,7 +21,7 @@ from tests.proof.verdict import Log, Verdict
 from tests.proof.world import DAY, MORNING, World
 from tmwatch.errors import StoreError
 from tmwatch.pipeline.run import Options
-from tmwatch.store import schema
+from tmwatch.store import open_engine, schema
 
 BALLAST = "ballast"
 
@@ -137,6 +137,21 @@ def killed_migrations(make: Callable[[], str], step: int) -> Verdict:
         except Exception as error:
             broken.append(f"statement {number}: {type(error).__name__} {error}")
     return Verdict(8, "SIGKILL in a migration", not broken and kills > 1, {"kills": kills, "every": step}, broken)
+
+
+def emptied(url: str) -> str:
+    """Take a database back to nothing, so that the migrations begin at their beginning."""
+    from sqlalchemy import text
+
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).unlink()
+        return url
+    engine = open_engine(url)
+    with engine.begin() as conn:
+        conn.execute(text("DROP SCHEMA public CASCADE"))
+        conn.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
 
 
 def _killed_at(url: str, statement: int) -> int:

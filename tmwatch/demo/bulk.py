@@ -31,9 +31,9 @@ def daily_zip(day: date, cases: Iterable[DemoCase]) -> tuple[str, bytes]:
 
 def daily_xml(day: date, cases: Iterable[DemoCase]) -> bytes:
     """Return the document of `day`: applications and registrations under their action keys."""
-    groups: dict[str, list[DemoCase]] = {"AP": [], "RG": []}
+    groups: dict[str, list[DemoCase]] = {"NA": [], "TX": []}
     for case in sorted(cases, key=lambda one: one.serial_number):
-        groups["RG" if case.registered else "AP"].append(case)
+        groups["TX" if case.registered else "NA"].append(case)
     body = "".join(
         f"<action-keys><action-key>{key}</action-key>\n{''.join(case_xml(case, day) for case in found)}</action-keys>\n"
         for key, found in groups.items()
