@@ -3,7 +3,8 @@ raw log to tests/proof/RESULTS.md.
 
     --only 1,7          these proofs alone
     --database sqlite   this database alone (or postgresql)
-    --scale quick       the quick form; full is the default. --kills R,P: random kills and kills in each phase; --marks N
+    --scale quick       the quick form; full is the default
+    --kills R,P         other numbers of kills: at random moments, and in each phase; --marks N: of marks
     --log FOLDER        where the raw log goes (default: tmwatch-proof in the system's temporary folder)
 """
 

@@ -163,7 +163,7 @@ def long_case() -> dict[str, Any]:
     from tests.proof.world import case
 
     told = info_json(case(88_100_000))
-    for number in range(2, 75):
+    for number in range(2, 106):
         entry = dict(told["prosecutionHistory"][0], entryNumber=number, entryDate=f"2023-{1 + number % 12:02}-10")
         told["prosecutionHistory"].insert(0, dict(entry, entryDesc="NOTICE MAILED TO THE APPLICANT ONCE AGAIN"))
     return told
