@@ -118,7 +118,7 @@ def _fill(old: CaseFile, older: CaseFile) -> CaseFile:
 
 def _keep(old: CaseFile, new: CaseFile, fields: dict[str, Any]) -> None:
     """Put back into `fields` what a source leaves out although it still holds."""
-    if new.status_code == old.status_code:
+    if "status" not in new.told or new.status_code == old.status_code:
         for name in _KEPT_WITH_STATUS:
             if name in fields:
                 fields[name] = _or(fields[name], getattr(old, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from dataclasses import dataclass
@@ -132,7 +133,7 @@ def read_additions(text: str, name: str = "config/sanctions.csv") -> Additions:
     roles (empty: respondent); `shared` takes a domain or address that unrelated people use out of the comparison.
     Raises UsageError naming the first rows that cannot be taken.
     """
-    reader = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         header = [column.strip().lower() for column in reader.fieldnames or ()]
         rows = list(enumerate(reader, start=2))

@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -74,7 +75,7 @@ def main() -> int:
             for number, prove in PROOFS:
                 if options.only and number not in options.only:
                     continue
-                for verdict, seconds in _run(prove, make, log, options.scale):
+                for verdict, seconds in _run(number, prove, make, log, options.scale):
                     row = verdict.line(database, seconds)
                     print(row, flush=True)
                     log.line(database=database, verdict=row)
@@ -86,7 +87,7 @@ def main() -> int:
 
 
 def _run(
-    prove: Callable[..., Iterator[Verdict]], make: Databases, log: Log, scale: Scale
+    number: int, prove: Callable[..., Iterator[Verdict]], make: Databases, log: Log, scale: Scale
 ) -> Iterator[tuple[Verdict, float]]:
     """Run one proof; each world it asks for has a fresh folder and database."""
     folder = Path(tempfile.mkdtemp(prefix="tmwatch-proof-"))
@@ -102,6 +103,10 @@ def _run(
         for verdict in prove(fresh, log, scale):
             yield verdict, time.monotonic() - begin
             begin = time.monotonic()
+    except Exception as error:  # the other proofs go on
+        traceback.print_exc()
+        said = f"{type(error).__name__}: {error}"[:300]
+        yield Verdict(number, "ended early", False, {}, [said]), time.monotonic() - begin
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -99,7 +99,7 @@ class Nursery:
 def nursery(world: World) -> Iterator[Nursery]:
     """Start the process that forks runs, and let the services of the world call the executioner."""
     boss = Executioner()
-    world.office.script = lambda number, path: boss.step("fetch")  # type: ignore[func-returns-value]  # None: no fault
+    world.office.script = lambda number, path: boss.step("fetch")
     world.office.after = lambda number, path: boss.step("fetch")
 
     def script(phase: str, recipient: str) -> str | None:

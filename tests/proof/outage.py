@@ -161,7 +161,8 @@ def bad_recipient(world: World, dice: random.Random) -> Verdict:
         broken += [f"day {day}: {one}" for one in counted(world, others)]
         if result.complete:
             broken.append(f"day {day}: the run called itself complete")
-    states = dict(world.query("SELECT recipient, max(suppressed_at) FROM suppressions GROUP BY recipient"))
-    if not states.get("c0@client.example") or "c1@client.example" in states:
+    rows = world.query("SELECT recipient, max(suppressed_at) FROM suppressions GROUP BY recipient")
+    states = {str(recipient): at for recipient, at in rows}
+    if not states.get("c0@client.example") or states.get("c1@client.example"):
         broken.append(f"suppressed: {sorted(map(str, states))}")
     return Verdict(7, "a bad recipient delays nobody", not broken, {"days": 5, "clients": world.clients}, broken)

@@ -38,8 +38,8 @@ class Scale:
             some, each = (int(word) for word in kills.split(","))
             scale = replace(scale, name=f"{scale.name}, {some} + 6 x {each} kills", random_kills=some, phase_kills=each)
         if marks:
-            part = {"marks": marks, "clients": max(1, marks // 100), "changes": max(1, marks // 10)}
-            scale = replace(scale, name=f"{scale.name}, {marks} marks", **part)
+            clients, changes = max(1, marks // 100), max(1, marks // 10)
+            scale = replace(scale, name=f"{scale.name}, {marks} marks", marks=marks, clients=clients, changes=changes)
         return scale
 
 

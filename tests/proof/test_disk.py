@@ -16,6 +16,7 @@ from tests.proof.world import world
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_loses_and_repeats_nothing(sqlite_url: str, tmp_path: Path) -> None:
     with world(tmp_path, sqlite_url, marks=60, clients=3) as one:
         try:
@@ -31,6 +32,7 @@ def test_a_backup_is_its_source_row_by_row_and_tells_nothing_again(sqlite_url: s
     assert found.holds, found.failures
 
 
+@pytest.mark.slow
 def test_a_migration_killed_at_any_statement_succeeds_when_repeated(tmp_path: Path) -> None:
     """In a process of its own, because it forks."""
     program = (

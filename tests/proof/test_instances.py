@@ -12,6 +12,7 @@ from tests.proof.verdict import Log
 from tests.proof.world import world
 
 
+@pytest.mark.slow
 def test_a_daemon_a_second_one_and_cron_share_one_file(sqlite_url: str, tmp_path: Path) -> None:
     with world(tmp_path, sqlite_url, marks=12, clients=2) as one:
         found = instances.one_file(one, Log(), 2, random.Random(21))

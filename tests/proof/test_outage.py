@@ -6,10 +6,13 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.proof import outage
 from tests.proof.world import DAY, MORNING, world
 
 
+@pytest.mark.slow
 def test_mail_that_fails_in_any_phase_is_delivered_once_when_the_server_is_well(
     sqlite_url: str, tmp_path: Path
 ) -> None:

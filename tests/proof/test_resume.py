@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,16 +29,10 @@ def die_after(one: World, requests: int) -> None:
             if one.office.calls - before >= requests:
                 raise Died
 
-        from dataclasses import replace
-
         return run(replace(ctx, progress=progress), edges)
 
     with pytest.raises(Died):
-        one.run(one_now(one), act=act)
-
-
-def one_now(one: World):  # type: ignore[no-untyped-def]
-    return MORNING
+        one.run(MORNING, act=act)
 
 
 def test_what_a_dead_pass_has_checked_is_not_asked_again_and_counts_as_checked(

@@ -22,7 +22,7 @@ class Verdict:
     def line(self, database: str, seconds: float) -> str:
         """Return one row of the table in RESULTS.md."""
         told = ", ".join(f"{name} {value}" for name, value in self.figures.items())
-        told += "".join(f"; FAILED {one}" for one in self.failures[:5])
+        told += "".join(f"; FAILED {one}" for one in self.failures[:5]).replace("|", "/").replace("\n", " ")
         result = "holds" if self.holds else "FAILS"
         return f"| {self.number} | {self.name} | {database} | {result} | {told} | {seconds:.0f} s |"
 

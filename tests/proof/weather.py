@@ -20,7 +20,7 @@ from tests.proof.post import closed_port
 from tests.proof.verdict import Verdict
 from tests.proof.world import DAY, MORNING, World, no_wait
 from tmwatch.demo.cases import info_json
-from tmwatch.errors import FetchError, FormatError, TmwatchError
+from tmwatch.errors import FetchError, FormatError
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.run import Edges, RunResult, run
 from tmwatch.records import CaseFile
@@ -258,8 +258,8 @@ def mutants(world: World, count: int, dice: random.Random) -> Verdict:
             made += 1
         try:
             result = world.run(MORNING + day * DAY)
-        except TmwatchError as error:
-            crashed.append(str(error))
+        except Exception as error:  # anything that ends a run is a crash
+            crashed.append(f"{type(error).__name__}: {error}"[:200])
             continue
         checked += result.checked
         rows = world.query("SELECT name, old, new FROM changes WHERE kind != 'finding'")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, event, text
 
@@ -95,7 +96,7 @@ class World:
         """Who watches a mark."""
         return f"Client {serial % self.clients}"
 
-    def prepare(self, at: datetime = MORNING - DAY, **client: str) -> None:
+    def prepare(self, at: datetime = MORNING - DAY, **client: Any) -> None:
         """Import the portfolio and serve every mark."""
         watches = [Watch(self.client_of(one), "", serial_number=str(one)) for one in self.serials]
         owners = [Client(f"Client {n}", (f"c{n}@client.example",), **client) for n in range(self.clients)]

@@ -41,7 +41,7 @@ def test_the_head_of_a_sheet_stays_in_sight_and_filters(name: str) -> None:
 
 
 def test_dates_are_dates_and_amounts_are_numbers() -> None:
-    assert datetime(2027, 1, 25) in column(sheet(BOOK, "Findings"), "By")  # noqa: DTZ001 - as Excel keeps it
+    assert datetime(2027, 1, 25) in column(sheet(BOOK, "Findings"), "By")
     assert all(isinstance(day, datetime) for day in column(sheet(BOOK, "Changes"), "Day"))
     assert column(sheet(BOOK, "Brands"), "Sales in 30 days")[0] == 412000.5
     assert column(sheet(BOOK, "Brands"), "ASINs")[0] == 38

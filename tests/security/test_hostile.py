@@ -16,6 +16,7 @@ def unused_port() -> int:
         return int(server.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_hostile_files_read_once_stay_within_their_limits(tmp_path: Path) -> None:
     found = hostile.prove(tmp_path, unused_port(), Log(), (".xml", ".json", ".zip"), once=True)
     assert found.holds, found.failures

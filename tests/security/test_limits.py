@@ -48,7 +48,7 @@ def test_a_text_that_is_too_long_for_an_order_is_refused(tmp_path: Path) -> None
 
 def test_additions_that_are_no_csv_are_the_users_to_mend(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no valid CSV"):
-        read("sanctions", tmp_path, b"kind,value\nemail," + b"a" * 200_000)
+        read("sanctions", tmp_path, b'kind,value\nemail,"never closed\n')
     with pytest.raises(UsageError, match="larger than 5 MB"):
         read("sanctions", tmp_path, b"kind,value\n" * (sanction_additions.MAX_BYTES // 11 + 1))
 
@@ -65,6 +65,13 @@ def test_an_object_of_nothing_but_unknown_fields_is_another_format(tmp_path: Pat
     read("info", tmp_path, json.dumps(told).encode())
     told["trademarks"][0]["status"]["correspondence"] = {"wrapped": told["trademarks"][0]["status"]["correspondence"]}
     with pytest.raises(FormatError, match="none of the fields"):
+        read("info", tmp_path, json.dumps(told).encode())
+
+
+def test_a_number_that_no_record_has_and_no_column_holds_is_another_format(tmp_path: Path) -> None:
+    told = json.loads(info())
+    told["trademarks"][0]["prosecutionHistory"][0]["entryNumber"] = 10**30
+    with pytest.raises(FormatError, match="size found in records"):
         read("info", tmp_path, json.dumps(told).encode())
 
 

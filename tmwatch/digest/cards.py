@@ -60,7 +60,7 @@ def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, wor
         then_source=words.source_note(registry.citation) if registry and cause else "",
         spare="" if _names_spare(registry, one) else _spare(one, words),
         gather=words.text(gather.finding.action) if gather else "",
-        link=rows.case_page(number),
+        link=rows.case_page(number, lead.rule if lead else ""),
         caution=rows.caution(lead, words) if lead else "",
         enrolled=one.enrolled,
     )

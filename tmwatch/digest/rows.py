@@ -12,7 +12,8 @@ from tmwatch.digest.wording import Label, Words, clean
 from tmwatch.findings import Finding, Severity
 
 _ADDRESS = re.compile(r"(https://(?:(?![;,()<>\"])[!-~])+)")  # ASCII: a Chinese semicolon ends it too
-_CASE_PAGE = "https://tsdr.uspto.gov/#caseNumber={serial}&caseType=SERIAL_NO&searchType=statusSearch"
+_CASE_PAGE = "https://tsdr.uspto.gov/#caseNumber={serial}&caseType=SERIAL_NO&searchType={tab}"
+_IN_THE_FILE = frozenset({"S05", "S06", "S07", "S15", "S16", "S17", "S18", "S19", "S21"})  # read the paper itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def row(item: Item, digest: Digest, words: Words) -> Row:
         action="" if item.corrects else words.text(finding.action),
         by="" if item.state == "cleared" else by(finding.deadline, digest.as_of, words),
         citation=citation(finding, words),
-        link=case_page(finding.serial_number),
+        link=case_page(finding.serial_number, finding.rule),
         status=status(item, words),
         caution=caution(finding, words),
     )
@@ -120,10 +121,14 @@ def linked(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(part for part in parts if part[0])
 
 
-def case_page(serial_number: str) -> str:
-    """Return the address of a case at TSDR, "" while the serial number is not known."""
+def case_page(serial_number: str, rule: str = "") -> str:
+    """Return the address of a case at TSDR, "" while the serial number is not known.
+
+    For findings that rest on a paper in the file (a note, an order, a suspension) it opens the list of documents.
+    """
     known = len(serial_number) == 8 and serial_number.isascii() and serial_number.isdigit()
-    return _CASE_PAGE.format(serial=serial_number) if known else ""
+    tab = "documentSearch" if rule in _IN_THE_FILE else "statusSearch"
+    return _CASE_PAGE.format(serial=serial_number, tab=tab) if known else ""
 
 
 def status(item: Item, words: Words) -> str:

@@ -153,7 +153,7 @@ def finding_row(mark: MarkReport, finding: Finding, words: Words) -> tuple[Cell,
         known.alerted_at.date() if known and known.alerted_at else None,
         known.ack_until if known and known.acknowledged else None,
         clean(known.ack_note or "") if known and known.acknowledged else "",
-        mail_rows.case_page(finding.serial_number),
+        mail_rows.case_page(finding.serial_number, finding.rule),
     )
 
 

@@ -14,6 +14,8 @@ from tmwatch.errors import FormatError
 from tmwatch.records import PartialDate
 from tmwatch.sources.fields import Unreadable, clean_text, iso_day, partial_date
 
+MOST = 2**31 - 1  # no number in a record is larger, and no database column for them holds more
+
 
 def load_object(body: bytes, what: str) -> dict[str, Any]:
     """Return the JSON object in `body`; FormatError (Unreadable when it is no JSON) begins with `what`."""
@@ -63,7 +65,9 @@ class Node:
                 return None
             if not (value.strip().isascii() and value.strip().isdigit() and len(value.strip()) < 19):
                 self._wrong(key, "a whole number")
-            return int(value)
+            value = int(value)
+        if value is not None and abs(value) > MOST:
+            self._wrong(key, "a whole number of the size found in records")
         return value
 
     def day(self, key: str) -> date | None:
