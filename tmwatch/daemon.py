@@ -62,8 +62,11 @@ class Daemon:
         self._idle.set()
         self._lease: Lease | None = None
 
-    def run(self) -> None:
-        """Tick until SIGTERM or Ctrl-C. Busy at the start when an SQLite file already has its daemon."""
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Tick until SIGTERM or Ctrl-C. Busy at the start when an SQLite file already has its daemon.
+
+        `ready` is called when signals are obeyed and the first tick is about to begin.
+        """
         from apscheduler.schedulers.blocking import BlockingScheduler
 
         scheduler = BlockingScheduler(
@@ -88,6 +91,7 @@ class Daemon:
                 scheduler.add_job(
                     self.follow, "interval", seconds=min(LEAD_SECONDS, self._tick_seconds), args=[scheduler]
                 )
+            ready()
             scheduler.start()
             ended = self._idle.wait(GRACE_SECONDS)
         if not ended:

@@ -6,6 +6,7 @@ server got is compared with what was changed.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -39,6 +40,7 @@ class Executioner:
     phase: str = ""
     nth: int = 0
     pid: int = 0
+    handle: int = -1
     seen: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,8 +52,22 @@ class Executioner:
                 self.kill()
 
     def kill(self) -> None:
-        """Kill the child, wherever it is."""
-        os.kill(self.pid, signal.SIGKILL)
+        """Kill the child, wherever it is; nothing when it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            if self.handle >= 0:
+                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def watch(self, pid: int) -> None:
+        """Take this child; by a handle, because a number may be another's by the time it is used."""
+        with contextlib.suppress(ProcessLookupError):
+            self.handle = os.pidfd_open(pid)
+        self.pid = pid
+
+    def forget(self) -> None:
+        """The child has ended."""
+        self.pid, handle, self.handle = 0, self.handle, -1
+        if handle >= 0:
+            os.close(handle)
 
 
 @dataclass
@@ -70,15 +86,16 @@ class Nursery:
         boss.phase, boss.nth, boss.seen = phase, nth, Counter()
         job = {"folder": str(self.world.folder), "environ": self.world.given, "now": now.isoformat()}
         self.tell({**job, "phase": phase, "nth": nth})
-        boss.pid = int(self.hear()["pid"])
+        boss.watch(int(self.hear()["pid"]))
         timer = threading.Timer(after, boss.kill) if after is not None else None
         if timer:
             timer.start()
         told = self.hear()
-        boss.pid = 0
         if timer:
             timer.cancel()
             timer.join()
+        with boss.lock:
+            boss.forget()
         return int(told["code"]), {**told["seen"], **boss.seen}
 
     def tell(self, job: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Engine
 
 from tests.proof.world import on_every_statement, run_once, settings_of
@@ -95,6 +96,7 @@ def warm(modules: list[str]) -> None:
 
 def main() -> None:
     """Serve jobs until stdin ends."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is for answers
     for line in sys.stdin:
         job = json.loads(line)
         seen = Path(job["folder"]) / "seen.json"

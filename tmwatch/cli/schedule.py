@@ -46,12 +46,14 @@ def register(app: typer.Typer) -> None:
         if once:
             daemon.tick()
             return
-        import apscheduler.schedulers.blocking  # noqa: F401 - slow to load; from "running" on signals are obeyed
-
-        console.err("tmwatch schedule: running; stop with Ctrl-C")
-        tell_systemd("READY=1")
-        daemon.run()
+        daemon.run(_say_running)
         tell_systemd("STOPPING=1")
+
+
+def _say_running() -> None:
+    """From here on signals are obeyed."""
+    console.err("tmwatch schedule: running; stop with Ctrl-C")
+    tell_systemd("READY=1")
 
 
 def _after(due: Due | None, metrics: Path | None) -> None:
