@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmwatch.deadlines import add_months, add_years, federal_holidays, next_business_day
+from tmwatch.deadlines.days import compute_holidays
 
 DAYS = st.dates(date(1950, 1, 1), date(2060, 12, 31))
 
@@ -96,3 +97,12 @@ def test_a_step_lands_in_the_month_asked_for(day, months):
 def test_steps_keep_the_order_of_days(first, second, months):
     early, late = sorted((first, second))
     assert add_months(early, months) <= add_months(late, months)
+
+
+def test_the_table_of_holidays_is_what_the_library_computes():
+    for year in range(1985, 2061):
+        assert federal_holidays(year) == compute_holidays(year), year
+
+
+def test_a_year_outside_the_table_is_computed():
+    assert date(2099, 7, 3) in federal_holidays(2099) or date(2099, 7, 4) in federal_holidays(2099)

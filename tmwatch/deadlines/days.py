@@ -9,7 +9,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
-import holidays
+from tmwatch.codes import read_table
 
 _EMANCIPATION = "Emancipation Day"
 
@@ -35,6 +35,23 @@ def federal_holidays(year: int) -> frozenset[date]:
 
     Emancipation Day is a holiday of the District, not a federal one, and does not count.
     """
+    return _table().get(year) or compute_holidays(year)
+
+
+@cache
+def _table() -> dict[int, frozenset[date]]:
+    """The days of the years that matter, computed beforehand: the library takes a tenth of a second to start."""
+    years: dict[int, set[date]] = {}
+    for row in read_table("federal_holidays.csv"):
+        day = date.fromisoformat(row["day"])
+        years.setdefault(day.year, set()).add(day)
+    return {year: frozenset(days) for year, days in years.items()}
+
+
+def compute_holidays(year: int) -> frozenset[date]:
+    """Compute the holidays of one year, as the table of package data was made."""
+    import holidays
+
     table = holidays.country_holidays("US", subdiv="DC", observed=True, years=year)
     return frozenset(day for day in table if any(_EMANCIPATION not in name for name in table.get_list(day)))
 
