@@ -67,7 +67,7 @@ def main() -> int:
     options = _options()
     options.log.mkdir(parents=True, exist_ok=True)
     began = datetime.now(UTC)
-    log = Log(options.log / f"{began:%Y%m%dT%H%M%SZ}.jsonl")
+    log = Log(options.log / f"{began:%Y%m%dT%H%M%SZ}-{os.getpid()}.jsonl")
     rows: list[str] = []
     holds = True
     for database in options.database:
