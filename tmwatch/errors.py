@@ -19,13 +19,25 @@ TmwatchError
 └── Busy                  exit 75: another run is active
 
 Anything else is a bug: it is not caught, and the command line turns it into exit 70.
+
+A message is a sentence that can be translated (`say(...)`): `str()` is its English, for logs, JSON and the ledger;
+`said` is what the command line shows in the user's language.
 """
+
+from __future__ import annotations
+
+from tmwatch.text import Text
 
 
 class TmwatchError(Exception):
     """Base of all; `str()` is one clear line that says what happened and what to do."""
 
     exit_code = 3
+
+    def __init__(self, message: str | Text = "") -> None:
+        """Keep the sentence beside its English."""
+        super().__init__(str(message))
+        self.said = message
 
 
 class UsageError(TmwatchError):
@@ -41,7 +53,7 @@ class SettingsError(UsageError):
 class PortfolioError(UsageError):
     """Rows of a portfolio or clients file that cannot be taken; `problems` has a line a row."""
 
-    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str | Text, problems: tuple[str | Text, ...] = ()) -> None:
         """Keep the per-row `problems` beside the summary `message`."""
         super().__init__(message)
         self.problems = problems
@@ -70,7 +82,7 @@ class NotFound(FetchError):
 class Unavailable(FetchError):
     """Come back later. `retry_after` is the pause in seconds the server asked for, when it named one."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str | Text, retry_after: float | None = None) -> None:
         """Keep the pause the server asked for."""
         super().__init__(message)
         self.retry_after = retry_after
