@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from tmwatch.errors import FormatError
 from tmwatch.records import CaseFile
+from tmwatch.text import say
 
 _PLAIN = frozenset({str, int, type(None), bool, float})  # what most fields hold
 _NOT_BUSINESS = ("provenance", "told")
@@ -30,7 +31,9 @@ def from_json(text: str) -> CaseFile:
     try:
         record = _reader(CaseFile)(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise FormatError(f"a stored record cannot be read ({error}); fetch the case again") from error
+        raise FormatError(
+            say("a stored record cannot be read ({reason}); fetch the case again", reason=str(error))
+        ) from error
     assert isinstance(record, CaseFile)  # the reader of CaseFile builds nothing else
     return record
 
@@ -79,25 +82,33 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         read = _reader(next(part for part in inner if part is not type(None)))
-        return lambda value: None if value is None else read(value)
+        return read if read is _as_it_is else lambda value: None if value is None else read(value)
     if origin in (tuple, frozenset):
         item = _reader(inner[0])
-        return lambda value: origin(item(one) for one in value)
+        return origin if item is _as_it_is else lambda value: origin([item(one) for one in value])
     if hint in (date, datetime):
         return hint.fromisoformat  # type: ignore[no-any-return]  # both classes have it
-    return lambda value: value
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    """Read what JSON holds as itself."""
+    return value
 
 
 def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
-    """Return the function that builds a dataclass from its packed form; unknown keys are refused."""
+    """Return the function that builds a dataclass from its packed form, which it uses up; unknown keys are refused."""
     hints = get_type_hints(kind)
-    required = {f.name for f in fields(kind) if f.default is MISSING}
+    known = frozenset(hints)
+    required = frozenset(f.name for f in fields(kind) if f.default is MISSING)
+    readers = {name: read for name, hint in hints.items() if (read := _reader(hint)) is not _as_it_is}
 
     def read(value: dict[str, Any]) -> Any:
-        unknown = value.keys() - hints.keys()
-        missing = required - value.keys()
-        if unknown or missing:
-            raise ValueError(f"{kind.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
-        return kind(**{name: _reader(hints[name])(packed) for name, packed in value.items()})
+        keys = value.keys()
+        if not required <= keys <= known:
+            raise ValueError(f"{kind.__name__}: unknown {sorted(keys - known)}, missing {sorted(required - keys)}")
+        for name in keys & readers.keys():
+            value[name] = readers[name](value[name])
+        return kind(**value)
 
     return read

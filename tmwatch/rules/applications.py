@@ -5,7 +5,7 @@ examination.py. A dead mark shows only what may still save it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.deadlines import add_months, next_business_day
@@ -15,7 +15,6 @@ from tmwatch.rules.base import Facts, Hit, Rule, rule
 from tmwatch.rules.evidence import (
     both,
     day_of,
-    days_left,
     doubted,
     event_words,
     events,
@@ -27,6 +26,7 @@ from tmwatch.rules.evidence import (
     standing_of,
     status_words,
     transformed_into,
+    within,
 )
 from tmwatch.rules.examination import EXAMINATION_RULES
 from tmwatch.text import N_, Text, say
@@ -40,6 +40,7 @@ _BOARD_DECISION = {603: events("EXPA/T EXAR/T EXFB/T EXDM"), 604: events("OP.S/T
 _DEAD = frozenset({402, 411, 412, 603, 604, 608, 609, 618, 632, 901, 968})
 _TRANSFORMED = frozenset({405, 416})
 _CLOSING_DAYS = 14  # A02 takes over from A01
+AT_ONCE = date.min  # good news that the status tells ends quietly with that status
 _NEW_APPLICATION = N_("A new application is the usual way back, with a new filing date")
 
 
@@ -89,7 +90,7 @@ def application_abandoned(facts: Facts) -> Iterator[Hit]:
         )
     elif term is None or term.due is None:
         yield Hit(_lapsed_words(facts, words, notice), key="lapsed", action=say(_NEW_APPLICATION))
-    elif days_left(facts, term.due) > _CLOSING_DAYS:
+    elif not within(facts, term.due, _CLOSING_DAYS):
         expires = term.due - timedelta(days=_CLOSING_DAYS + 1)
         yield Hit(doubted(words, term), deadline=term.due, expires=expires)
 
@@ -121,7 +122,7 @@ def revival_window_closing(facts: Facts) -> Iterator[Hit]:
         return
     notice, term = _notice(facts), remedy(facts, "revival")
     due = day_of(term)
-    if due is None or days_left(facts, due) > _CLOSING_DAYS or _petitioned(facts, notice):
+    if due is None or not within(facts, due, _CLOSING_DAYS) or _petitioned(facts, notice):
         return
     words = both(_abandonment(facts, notice), say("The last day to revive is {date}", date=due))
     yield Hit(doubted(words, term), deadline=due, expires=due)
@@ -233,7 +234,7 @@ def application_revived(facts: Facts) -> Iterator[Hit]:
     """
     granted, abandoned = newest(facts, _REVIVED), newest(facts, _ABANDONED)
     if facts.mark.status_code in (616, 672):
-        yield Hit(both(status_words(facts.mark), event_words(granted) if granted else None), expires=facts.as_of)
+        yield Hit(both(status_words(facts.mark), event_words(granted) if granted else None), expires=AT_ONCE)
     elif granted is None or abandoned is None or not standing_of(facts).is_live:
         return
     elif follows(granted, abandoned) and recent(facts, granted.date, INCIDENT_DAYS):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tmwatch.changes import Change
 from tmwatch.deadlines import Deadline
@@ -153,4 +153,4 @@ def crossed(deadline: date | None, as_of: date) -> int | None:
     """Return the threshold of STEPS that the days left have crossed; None far away, without a date or after it."""
     if deadline is None or deadline < as_of:
         return None
-    return next((step for step in STEPS if (deadline - as_of).days <= step), None)
+    return next((step for step in STEPS if deadline - timedelta(days=step) <= as_of), None)

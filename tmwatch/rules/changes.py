@@ -187,7 +187,7 @@ def record_old(facts: Facts) -> Iterator[Hit]:
         return
     day = checked.astimezone(_NEW_YORK).date()
     limit = _FRESH_DAYS.get(standing_of(facts), _FRESH_DAYS_ELSE)
-    if facts.as_of - day > timedelta(days=limit):
+    if facts.as_of > day + timedelta(days=limit):
         yield Hit(say("Last checked at TSDR on {date}, more than {days} days ago", date=day, days=limit))
 
 

@@ -139,16 +139,16 @@ def day_of(deadline: Deadline | None) -> date | None:
     return deadline.due if deadline else None
 
 
-def days_left(facts: Facts, day: date) -> int:
-    """Return the days from today to `day`; negative when it has passed."""
-    return (day - facts.as_of).days
+def within(facts: Facts, day: date, days: int) -> bool:
+    """Whether `day` comes within so many days, or has passed."""
+    return day <= facts.as_of + timedelta(days=days)
 
 
 def graded(facts: Facts, day: date | None, far: Severity) -> Severity:
     """Return the severity by time left: `far` away, at least HIGH within 90 days, CRITICAL within 30 and after."""
-    if day is None or days_left(facts, day) > 90:
+    if day is None or not within(facts, day, 90):
         return far
-    return max(far, Severity.HIGH) if days_left(facts, day) > 30 else Severity.CRITICAL
+    return Severity.CRITICAL if within(facts, day, 30) else max(far, Severity.HIGH)
 
 
 def recent(facts: Facts, day: date, days: int) -> bool:

@@ -11,7 +11,6 @@ from tmwatch.rules.base import Facts, Hit, Rule, rule
 from tmwatch.rules.evidence import (
     both,
     day_of,
-    days_left,
     deadlines_of,
     doubted,
     event_words,
@@ -25,6 +24,7 @@ from tmwatch.rules.evidence import (
     remedy,
     standing_of,
     status_words,
+    within,
 )
 from tmwatch.rules.proceedings_before_board import answer_due, pending
 from tmwatch.text import N_, Text, say
@@ -52,7 +52,7 @@ def _action_words(facts: Facts, deadline: Deadline) -> Text:
     words = event_words(issued[0]) if issued else say("Office action ({period})", period=deadline.period)
     if facts.mark.status_code in _ACTION_STATUS:
         words = both(words, status_words(facts.mark))
-    if deadline.due is not None and days_left(facts, deadline.due) < 0:
+    if deadline.due is not None and deadline.due < facts.as_of:
         words = both(words, say("No answer is on record and the last day, {date}, has passed", date=deadline.due))
     elif deadline.extension_ends is not None:
         words = both(words, say("With the extension, asked in time, until {date}", date=deadline.extension_ends))
@@ -77,7 +77,7 @@ def office_action_unanswered(facts: Facts) -> Iterator[Hit]:
     for one in deadlines_of(facts, "office_action"):
         if one.due is None:
             yield Hit(both(_action_words(facts, one), say("The last day stands in the letter")), key=one.period)
-        elif days_left(facts, one.due) > _LAST_DAYS:
+        elif not within(facts, one.due, _LAST_DAYS):
             yield Hit(
                 _action_words(facts, one),
                 key=one.period,
@@ -99,7 +99,7 @@ def office_action_unanswered(facts: Facts) -> Iterator[Hit]:
 def office_action_due(facts: Facts) -> Iterator[Hit]:
     """Office action due in <= 30 days."""
     for one in deadlines_of(facts, "office_action"):
-        if one.due is not None and days_left(facts, one.due) <= _LAST_DAYS:
+        if one.due is not None and within(facts, one.due, _LAST_DAYS):
             yield Hit(_action_words(facts, one), key=one.period, deadline=one.due)
 
 
@@ -118,7 +118,7 @@ def allowance_running(facts: Facts) -> Iterator[Hit]:
     allowed = newest(facts, _ALLOWED)
     for one in deadlines_of(facts, "statement_of_use"):
         words = both(status_words(facts.mark), event_words(allowed) if allowed else None)
-        if one.due is not None and days_left(facts, one.due) < 0:
+        if one.due is not None and one.due < facts.as_of:
             words = both(words, say("No statement of use is on record; the last day, {date}, has passed", date=one.due))
         petition = day_of(remedy(facts, "director_petition"))
         if petition is not None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from tmwatch.deadlines import Deadline, Period, maintenance
 from tmwatch.findings import Severity
 from tmwatch.rules.base import Facts, Hit, Rule, rule
-from tmwatch.rules.evidence import both, days_left, deadlines_of, graded, standing_of, status_words
+from tmwatch.rules.evidence import both, deadlines_of, graded, standing_of, status_words, within
 from tmwatch.text import N_, Text, say
 
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -96,7 +96,7 @@ def section_8_open(facts: Facts) -> Iterator[Hit]:
     In its last 90 days R02 speaks instead.
     """
     for one, phase in _waiting(facts, "section_8"):
-        if phase == "window" and one.due is not None and days_left(facts, one.due) > _SOON:
+        if phase == "window" and one.due is not None and not within(facts, one.due, _SOON):
             yield Hit(
                 _words(facts, one, phase),
                 key=one.period,
@@ -118,7 +118,7 @@ def section_8_open(facts: Facts) -> Iterator[Hit]:
 def section_8_due(facts: Facts) -> Iterator[Hit]:
     """Section 8 due soon."""
     for one, phase in _waiting(facts, "section_8"):
-        if phase == "window" and one.due is not None and days_left(facts, one.due) <= _SOON:
+        if phase == "window" and one.due is not None and within(facts, one.due, _SOON):
             yield Hit(
                 _words(facts, one, phase),
                 key=one.period,
@@ -267,7 +267,7 @@ def section_71_due(facts: Facts) -> Iterator[Hit]:
 def international_renewal_due(facts: Facts) -> Iterator[Hit]:
     """International renewal due."""
     for one in deadlines_of(facts, "international_renewal"):
-        if one.due is None or days_left(facts, one.due) > _RENEWAL_SOON:
+        if one.due is None or not within(facts, one.due, _RENEWAL_SOON):
             continue
         grace = facts.as_of > one.due
         if grace and (one.grace_ends is None or facts.as_of > one.grace_ends):

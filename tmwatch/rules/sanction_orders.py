@@ -29,6 +29,11 @@ _NEW_APPLICATION = N_(
 )
 
 
+def first_day(partial: str) -> date:
+    """Return the day of an order; the first day of its month or year where only that is known."""
+    return date.fromisoformat(f"{partial}-01-01"[:10] if len(partial) == 4 else f"{partial}-01"[:10])
+
+
 def walk(facts: Facts, *types: str) -> list[OrderHit]:
     """Return the hits of these order types, one an order, oldest first (undated ones first)."""
     chosen: dict[str, OrderHit] = {}
@@ -186,7 +191,7 @@ def s11(facts: Facts) -> Iterator[Hit]:
     if codes.standing(facts.mark.status_code, facts.mark.registration_number) is not Standing.live_registered:
         return
     for hit in walk(facts, FINAL):
-        if hit.date and hit.date < (facts.as_of - _OLD_ORDER).isoformat():
+        if hit.date and first_day(hit.date) < facts.as_of - _OLD_ORDER:
             yield Hit(named(facts, hit), hit.order_id, unreviewed=not hit.reviewed)
 
 
