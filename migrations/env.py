@@ -36,14 +36,14 @@ def migrate(connection: Connection, metadata: MetaData | None) -> None:
 def from_the_command_line() -> None:
     """Open the database named with `-x url=...`."""
     from tmwatch.store import open_engine
-    from tmwatch.store.tables import Base
+    from tmwatch.store.tables import declared
 
     url = context.get_x_argument(as_dictionary=True).get("url")
     if not url:
         raise SystemExit("name the database: alembic -x url=sqlite:///scratch.sqlite ...  (users: tmwatch db upgrade)")
     engine = open_engine(url)
     with engine.connect() as connection:
-        migrate(connection, Base.metadata)
+        migrate(connection, declared())
     engine.dispose()
 
 

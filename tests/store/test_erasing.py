@@ -12,7 +12,7 @@ from tests.store.test_documents import Fetched, save
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import delivery, erasing, findings, outbox, portfolio, runs
 from tmwatch.store import marks as mark_store
-from tmwatch.store.tables import Base
+from tmwatch.store.tables import METADATA
 
 ONLY, BOTH, OTHER = "97000001", "97000002", "97000003"
 
@@ -50,7 +50,7 @@ def full(engine: Engine) -> Engine:
 def everything(engine: Engine) -> dict[str, str]:
     """Every table as text."""
     with engine.connect() as conn:
-        tables = sorted(Base.metadata.tables)
+        tables = sorted(METADATA.tables)
         return {name: repr(sorted(map(repr, conn.execute(text(f"SELECT * FROM {name}")).all()))) for name in tables}
 
 

@@ -14,7 +14,7 @@ from tmwatch.changes import Change
 from tmwatch.records import Attorney, CaseFile, Correspondent, GoodsClass
 from tmwatch.store import marks as store
 from tmwatch.store import sql
-from tmwatch.store.tables import CaseFileRow, ProsecutionEventRow
+from tmwatch.store.tables import CASE_FILES, PROSECUTION_EVENTS
 
 SERIAL = "97000001"
 
@@ -160,7 +160,7 @@ def test_an_event_row_keeps_its_first_sighting_through_renumbering(engine: Engin
     save(engine, live(0, events=(letter, *mark().events)))
     renumbered = replace(letter, number=12)
     save(engine, mark(source="odp", as_of=NOW + DAY, events=(renumbered, *mark().events)), now=NOW + DAY)
-    e = ProsecutionEventRow
+    e = PROSECUTION_EVENTS.c
     with engine.begin() as conn:
         rows = conn.execute(select(e.number, e.first_seen, e.source).where(e.code == "NOAM")).all()
     assert [tuple(row) for row in rows] == [(12, NOW, "tsdr")]
@@ -191,7 +191,7 @@ def test_the_columns_beside_the_record_follow_it(engine: Engine) -> None:
     save(engine, live(0))
     save(engine, abandoned(1, registration_number=None, registration_date=None), now=NOW + DAY)
     with engine.begin() as conn:
-        row = conn.execute(select(sql.table(CaseFileRow))).one()
+        row = conn.execute(select(CASE_FILES)).one()
     assert (row.status_code, row.standing, row.registration_number) == (602, "dead", None)
     assert (row.first_seen, row.changed_at, row.revision) == (NOW, NOW + DAY, 2)
 

@@ -18,7 +18,7 @@ from tests.store.invent import NOW, marks
 from tmwatch.errors import SchemaError, StoreError
 from tmwatch.store import marks as store_marks
 from tmwatch.store import open_engine, schema
-from tmwatch.store.tables import Base
+from tmwatch.store.tables import METADATA
 
 ROOT = Path(tmwatch.__file__).parent.parent
 KILLED = Path(__file__).with_name("killed.py")
@@ -51,7 +51,7 @@ def killed_at(url: str, statement: int) -> int:
 
 def test_the_migrated_schema_is_the_declared_one_on_both_databases(database_url: str) -> None:
     schema.differences(database_url)
-    assert set(Base.metadata.tables) | {"alembic_version"} == tables(database_url)
+    assert set(METADATA.tables) | {"alembic_version"} == tables(database_url)
 
 
 def test_the_program_wants_the_newest_migration_there_is() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from tmwatch.store import sql
-from tmwatch.store.tables import ChangeRow, MessageItemRow, MessageRow, UnconfirmedRow
+from tmwatch.store.tables import CHANGES, MESSAGE_ITEMS, MESSAGES, UNCONFIRMED
 
 Identity = tuple[str, str, str, str]
 
@@ -25,11 +25,11 @@ class Alert:
 
 def alerts_of(conn: Connection, client: str, serials: Iterable[str]) -> dict[Identity, Alert]:
     """Return the newest alert of a client about each finding on these marks, by the finding's identity."""
-    c, i, m = ChangeRow, MessageItemRow, MessageRow
+    c, i, m = CHANGES.c, MESSAGE_ITEMS.c, MESSAGES.c
     query = (
         select(c.serial_number, c.name, c.client, m.id, m.message_id, m.local_date)
-        .join_from(i, c, i.change_id == c.id)
-        .join(m, i.message == m.id)
+        .join_from(MESSAGE_ITEMS, CHANGES, i.change_id == c.id)
+        .join(MESSAGES, i.message == m.id)
         .where(i.client == client, m.kind == "alert", c.kind == "finding", c.new.is_not(None))
         .order_by(m.number)
     )
@@ -44,7 +44,7 @@ def alerts_of(conn: Connection, client: str, serials: Iterable[str]) -> dict[Ide
 def refuted(conn: Connection, client: str, serials: Iterable[str]) -> tuple[Alert | None, tuple[str, ...]]:
     """Return the newest anomaly note of a client and those of these marks that it named and that read as before again
     since her newest message; (None, ()) when there is nothing to take back."""
-    m, u = MessageRow, UnconfirmedRow
+    m, u = MESSAGES.c, UNCONFIRMED.c
     mine = select(m.id, m.message_id, m.local_date, m.queued_at, m.kind).where(m.client == client)
     last = conn.execute(mine.order_by(m.number.desc()).limit(1)).first()
     note = conn.execute(mine.where(m.kind == "notice").order_by(m.number.desc()).limit(1)).first()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from tmwatch.records import CaseFile, GoodsClass, ProsecutionEvent
 from tmwatch.store import sql
 from tmwatch.store.saving import Saving
-from tmwatch.store.tables import GoodsClassRow, ProsecutionEventRow
+from tmwatch.store.tables import GOODS_CLASSES, PROSECUTION_EVENTS
 
 EventKey = tuple[str, date, str, str, int]
 _KEY = ("serial_number", "date", "code", "type", "number")
@@ -33,24 +33,25 @@ def replace_events(conn: Connection, savings: Mapping[str, Saving], now: datetim
     renumbered = {key[:4] for key in gone} & {key[:4] for key in fresh}
     earlier = _first_sightings(conn, renumbered)
     if gone:
-        table = sql.table(ProsecutionEventRow)
-        match = [table.c[name] == bindparam(bound) for name, bound in zip(_KEY, _BOUND, strict=True)]
-        conn.execute(delete(table).where(*match), [dict(zip(_BOUND, key, strict=True)) for key in sorted(gone)])
+        match = [PROSECUTION_EVENTS.c[name] == bindparam(bound) for name, bound in zip(_KEY, _BOUND, strict=True)]
+        conn.execute(
+            delete(PROSECUTION_EVENTS).where(*match), [dict(zip(_BOUND, key, strict=True)) for key in sorted(gone)]
+        )
     rows = []
     for key, event in fresh.items():
         seen = earlier.get(key[:4]) or (now, savings[key[0]].told[-1].provenance.source)
         rows.append(_event_row(key, event, seen))
-    sql.insert_new(conn, ProsecutionEventRow, rows)
+    sql.insert_new(conn, PROSECUTION_EVENTS, rows)
 
 
 def replace_classes(conn: Connection, savings: Mapping[str, Saving]) -> None:
     """Make the classes of these marks those of their records; where they did not change, nothing is written."""
     moved = [s for s in savings.values() if s.old is None or s.old.record.classes != s.record.classes]
     for part in sql.chunks([saving.record.serial_number for saving in moved if saving.old is not None]):
-        conn.execute(delete(sql.table(GoodsClassRow)).where(GoodsClassRow.serial_number.in_(part)))
+        conn.execute(delete(GOODS_CLASSES).where(GOODS_CLASSES.c.serial_number.in_(part)))
     rows = [row for saving in moved for row in _class_rows(saving.record)]
     if rows:
-        conn.execute(sql.insert(conn, GoodsClassRow), rows)
+        conn.execute(sql.insert(conn, GOODS_CLASSES), rows)
 
 
 def _entries(serial: str, record: CaseFile) -> dict[EventKey, ProsecutionEvent]:
@@ -68,7 +69,7 @@ def _first_sightings(
 ) -> dict[tuple[str, date, str, str], tuple[datetime, str]]:
     """Return when and from which source these entries were first seen, whatever their number."""
     found: dict[tuple[str, date, str, str], tuple[datetime, str]] = {}
-    e = ProsecutionEventRow
+    e = PROSECUTION_EVENTS.c
     for part in sql.chunks(sorted({entry[0] for entry in entries})):
         query = select(e.serial_number, e.date, e.code, e.type, e.first_seen, e.source)
         for row in conn.execute(query.where(e.serial_number.in_(part)).order_by(e.first_seen.desc())):

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, insert, select
 
 from tmwatch.store.engine import create_file, open_engine, reading
-from tmwatch.store.tables import Base
+from tmwatch.store.tables import METADATA, declared
 
 BATCH = 1000
 _LEFT_OUT = ("documents", "document_marks", "set_aside")  # evidence: large, and no run reads it
@@ -24,7 +24,7 @@ def throwaway_copy(engine: Engine) -> Iterator[Engine]:
         create_file(path)
         copy = open_engine(f"sqlite:///{path}")
         try:
-            Base.metadata.create_all(copy)
+            declared().create_all(copy)
             _fill(engine, copy)
             yield copy
         finally:
@@ -34,7 +34,7 @@ def throwaway_copy(engine: Engine) -> Iterator[Engine]:
 def _fill(source: Engine, target: Engine) -> None:
     """Copy the rows, table by table in the order of their foreign keys."""
     with reading(source) as old, target.begin() as new:
-        for table in Base.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             if table.name in _LEFT_OUT:
                 continue
             rows = old.execution_options(yield_per=BATCH).execute(select(table))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, or_, select, update
 
 from tmwatch.store import sql
-from tmwatch.store.tables import DeliveryRow, MessageItemRow, MessageRow, SuppressionRow
+from tmwatch.store.tables import DELIVERIES, MESSAGE_ITEMS, MESSAGES, SUPPRESSIONS
 
 _STEPS = (5, 15, 30, 60)  # minutes after the first, second ... failure; then hourly
 _GIVE_UP = timedelta(days=4)
@@ -58,7 +58,7 @@ def claim(
     """
     with engine.begin() as conn:
         _expire(conn, now)
-        d = DeliveryRow
+        d = DELIVERIES.c
         due: ColumnElement[bool] = and_(d.state.in_(_WAITING), d.next_at <= now)
         if ambiguous == "resend":
             due = or_(due, and_(d.state == "ambiguous", d.carried_over_at.is_(None), d.next_at <= now))
@@ -68,7 +68,7 @@ def claim(
             return None
         lease = now + timedelta(seconds=lease_seconds)
         taken = {"state": "sending", "lease_owner": owner, "lease_until": lease, "phase": None}
-        mine = update(sql.table(d)).where(d.id == row.id, d.state == row.state)
+        mine = update(DELIVERIES).where(d.id == row.id, d.state == row.state)
         conn.execute(mine.values(**taken, attempts=d.attempts + 1))
         return _claimed(conn, row.id, row.state == "ambiguous", lease)
 
@@ -91,8 +91,8 @@ def settle(
     good suppresses the recipient. Return False, and change nothing, when the delivery is not `owner`'s any more; a
     late "sent" still counts as long as nobody else took it.
     """
-    d = DeliveryRow
-    row = conn.execute(select(sql.table(d)).where(d.id == delivery_id).with_for_update()).one()
+    d = DELIVERIES.c
+    row = conn.execute(select(DELIVERIES).where(d.id == delivery_id).with_for_update()).one()
     if row.state not in ("sending", "ambiguous") or owner not in (None, row.lease_owner):
         return False
     values: dict[str, Any] = {"state": outcome, "last_error": error, "phase": phase, "lease_until": None}
@@ -103,12 +103,12 @@ def settle(
         values |= {"next_at": later} if later else {"state": "failed", "last_error": f"given up after 4 days: {error}"}
     elif outcome == "ambiguous":
         values |= {"next_at": next_at or next_attempt(row.attempts, row.queued_at, now) or now + timedelta(hours=1)}
-    conn.execute(update(sql.table(d)).where(d.id == delivery_id).values(**values))
+    conn.execute(update(DELIVERIES).where(d.id == delivery_id).values(**values))
     if outcome == "failed":
         _count_refusal(conn, row.channel, row.recipient, error or "refused", now)
     elif outcome == "sent":
-        s = SuppressionRow
-        conn.execute(delete(sql.table(s)).where(s.channel == row.channel, s.recipient == row.recipient))
+        s = SUPPRESSIONS.c
+        conn.execute(delete(SUPPRESSIONS).where(s.channel == row.channel, s.recipient == row.recipient))
     return True
 
 
@@ -116,35 +116,37 @@ def carry_over(conn: Connection, now: datetime) -> tuple[str, ...]:
     """Let the next message of each client tell again what an ambiguous delivery may not have told; return the messages
     concerned. Those deliveries stay `ambiguous` and are not sent again."""
     _expire(conn, now)
-    d, i = DeliveryRow, MessageItemRow
+    d, i = DELIVERIES.c, MESSAGE_ITEMS.c
     open_ones = (d.state == "ambiguous", d.carried_over_at.is_(None))
     messages = tuple(conn.scalars(select(d.message).where(*open_ones).distinct().order_by(d.message)))
     for part in sql.chunks(messages):
-        conn.execute(delete(sql.table(i)).where(i.message.in_(part)))
-        conn.execute(update(sql.table(d)).where(d.message.in_(part), *open_ones).values(carried_over_at=now))
+        conn.execute(delete(MESSAGE_ITEMS).where(i.message.in_(part)))
+        conn.execute(update(DELIVERIES).where(d.message.in_(part), *open_ones).values(carried_over_at=now))
     return messages
 
 
 def suppressed(conn: Connection) -> tuple[tuple[str, str, str], ...]:
     """Return the recipients who get nothing at present: (channel, recipient, reason)."""
-    s = SuppressionRow
+    s = SUPPRESSIONS.c
     query = select(s.channel, s.recipient, s.reason).where(s.suppressed_at.is_not(None)).order_by(s.recipient)
     return tuple((row.channel, row.recipient, row.reason) for row in conn.execute(query))
 
 
 def _expire(conn: Connection, now: datetime) -> None:
     """Turn the deliveries whose sender is gone into ambiguous ones, due at once."""
-    d = DeliveryRow
-    gone = update(sql.table(d)).where(d.state == "sending", d.lease_until < now)
+    d = DELIVERIES.c
+    gone = update(DELIVERIES).where(d.state == "sending", d.lease_until < now)
     said = "the sender stopped before it could note the outcome"
     conn.execute(gone.values(state="ambiguous", last_error=said, next_at=now, lease_until=None))
 
 
 def _claimed(conn: Connection, delivery: int, again: bool, lease: datetime) -> ClaimedDelivery:
     """Read a claimed delivery with its message."""
-    d, m = DeliveryRow, MessageRow
+    d, m = DELIVERIES.c, MESSAGES.c
     columns = (d.id, d.message, m.client, m.kind, m.subject, m.plain, m.raw, d.channel, d.recipient, d.attempts)
-    row = conn.execute(select(*columns).join_from(d, m, d.message == m.id).where(d.id == delivery)).one()
+    row = conn.execute(
+        select(*columns).join_from(DELIVERIES, MESSAGES, d.message == m.id).where(d.id == delivery)
+    ).one()
     return ClaimedDelivery(
         id=row.id,
         message=row.message,
@@ -163,7 +165,7 @@ def _claimed(conn: Connection, delivery: int, again: bool, lease: datetime) -> C
 
 def _count_refusal(conn: Connection, channel: str, recipient: str, reason: str, now: datetime) -> None:
     """Count a refusal for good; the third one suppresses the recipient."""
-    s = SuppressionRow
+    s = SUPPRESSIONS.c
     key = (s.channel == channel, s.recipient == recipient)
     failures = int(conn.execute(select(s.failures).where(*key)).scalar() or 0) + 1
     row = {
@@ -174,4 +176,4 @@ def _count_refusal(conn: Connection, channel: str, recipient: str, reason: str, 
         "suppressed_at": now if failures >= _REFUSALS else None,
         "updated_at": now,
     }
-    sql.upsert(conn, s, [row], ["channel", "recipient"])
+    sql.upsert(conn, SUPPRESSIONS, [row], ["channel", "recipient"])

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-import zstandard
 from sqlalchemy import Connection, delete, func, select
 
-from tmwatch.store import files, sql
-from tmwatch.store.tables import CaseDocumentRow, DocumentMarkRow, DocumentRow, SetAsideRow
+from tmwatch.store import files, judgements, sql
+from tmwatch.store.tables import CASE_DOCUMENTS, DOCUMENT_MARKS, DOCUMENTS, SET_ASIDE
 
 __all__ = [
     "CaseDocument",
@@ -115,19 +114,20 @@ def save_document(
         "size": len(document.body),
         "state": state,
         "error": error,
-        "body": zstandard.compress(document.body),
+        "body": _packed(document.body),
     }
-    saved: int = conn.execute(sql.insert(conn, DocumentRow).returning(DocumentRow.id), row).scalar_one()
+    saved: int = conn.execute(sql.insert(conn, DOCUMENTS).returning(DOCUMENTS.c.id), row).scalar_one()
     marks = [{"serial_number": serial, "document_id": saved} for serial in sorted(set(serials))]
     if marks:
-        conn.execute(sql.insert(conn, DocumentMarkRow), marks)
+        conn.execute(sql.insert(conn, DOCUMENT_MARKS), marks)
+        judgements.forget(conn, [mark["serial_number"] for mark in marks])
     return saved
 
 
 def newest_document(conn: Connection, serial: str, source: str | None = None) -> StoredDocument | None:
     """Return the newest good answer about a mark (from one source)."""
-    d, link = DocumentRow, DocumentMarkRow
-    query = select(sql.table(d)).join_from(d, link, link.document_id == d.id)
+    d, link = DOCUMENTS.c, DOCUMENT_MARKS.c
+    query = select(DOCUMENTS).join_from(DOCUMENTS, DOCUMENT_MARKS, link.document_id == d.id)
     query = query.where(link.serial_number == serial, d.state == "good")
     if source is not None:
         query = query.where(d.source == source)
@@ -141,10 +141,10 @@ def newest_document(conn: Connection, serial: str, source: str | None = None) ->
 def prune(conn: Connection, before: datetime) -> int:
     """Delete raw answers fetched before `before`, but never the newest good answer of a source about a mark; return how
     many."""
-    d, link = DocumentRow, DocumentMarkRow
-    newest = select(func.max(link.document_id)).join_from(link, d, link.document_id == d.id)
+    d, link = DOCUMENTS.c, DOCUMENT_MARKS.c
+    newest = select(func.max(link.document_id)).join_from(DOCUMENT_MARKS, DOCUMENTS, link.document_id == d.id)
     newest = newest.where(d.state == "good").group_by(link.serial_number, d.source)
-    return conn.execute(delete(sql.table(d)).where(d.fetched_at < before, d.id.not_in(newest))).rowcount
+    return conn.execute(delete(DOCUMENTS).where(d.fetched_at < before, d.id.not_in(newest))).rowcount
 
 
 def set_aside(
@@ -166,24 +166,24 @@ def set_aside(
         "reason": reason,
         "sha256": hashlib.sha256(body).hexdigest(),
         "size": len(body),
-        "body": zstandard.compress(body),
+        "body": _packed(body),
         "at": at,
         "run_id": run_id,
     }
-    sql.insert_new(conn, SetAsideRow, [row])
+    sql.insert_new(conn, SET_ASIDE, [row])
 
 
 def list_set_aside(conn: Connection, limit: int = 100) -> tuple[SetAside, ...]:
     """Return the newest records set aside, without their bytes."""
-    table = sql.table(SetAsideRow)
-    columns = [table.c[name] for name in SetAside.__dataclass_fields__]
-    rows = conn.execute(select(*columns).order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))
+    s = SET_ASIDE.c
+    columns = [s[name] for name in SetAside.__dataclass_fields__]
+    rows = conn.execute(select(*columns).order_by(s.at.desc(), s.id.desc()).limit(limit))
     return tuple(SetAside(*row) for row in rows)
 
 
 def set_aside_body(conn: Connection, set_aside_id: int) -> bytes | None:
     """Return the bytes of a record set aside."""
-    body = conn.execute(select(SetAsideRow.body).where(SetAsideRow.id == set_aside_id)).scalar()
+    body = conn.execute(select(SET_ASIDE.c.body).where(SET_ASIDE.c.id == set_aside_id)).scalar()
     return None if body is None else unpack(body)
 
 
@@ -191,18 +191,28 @@ def save_case_documents(conn: Connection, documents: Sequence[CaseDocument], now
     """Add or update entries of document lists; an entry keeps the day it was first seen."""
     names = CaseDocument.__dataclass_fields__
     rows = [{name: getattr(one, name) for name in names} | {"first_seen": now} for one in documents]
-    sql.upsert(conn, CaseDocumentRow, rows, ["serial_number", "document_id"], keep=["first_seen"])
+    sql.upsert(conn, CASE_DOCUMENTS, rows, ["serial_number", "document_id"], keep=["first_seen"])
+    judgements.forget(conn, [one.serial_number for one in documents])
 
 
 def load_case_documents(conn: Connection, serial: str) -> tuple[CaseDocument, ...]:
     """Return the document list of a case, newest first."""
-    table = sql.table(CaseDocumentRow)
-    columns = [table.c[name] for name in CaseDocument.__dataclass_fields__]
-    query = select(*columns).where(table.c.serial_number == serial)
-    rows = conn.execute(query.order_by(table.c.mail_date.desc(), table.c.document_id))
+    c = CASE_DOCUMENTS.c
+    columns = [c[name] for name in CaseDocument.__dataclass_fields__]
+    query = select(*columns).where(c.serial_number == serial)
+    rows = conn.execute(query.order_by(c.mail_date.desc(), c.document_id))
     return tuple(CaseDocument(*row) for row in rows)
 
 
 def unpack(body: bytes) -> bytes:
     """Return the bytes of a kept answer: undo the compression."""
+    import zstandard  # slow to load, and a look-up seldom needs it
+
     return zstandard.decompress(bytes(body), max_output_size=_MAX_BODY)
+
+
+def _packed(body: bytes) -> bytes:
+    """Compress the bytes of an answer or record."""
+    import zstandard
+
+    return zstandard.compress(body)

@@ -16,7 +16,7 @@ from tmwatch.errors import SettingsError, StoreError
 from tmwatch.store import failures
 
 _ALLOWED = "sqlite:///PATH or postgresql+psycopg://user:password@host/name"
-_READ_ONLY = "tmwatch_read_only"
+READ_ONLY = "tmwatch_read_only"
 
 
 def parse_url(url: str) -> URL:
@@ -52,7 +52,7 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a read session: a plain BEGIN on SQLite, which blocks no writer and is blocked by none."""
-    options: dict[str, Any] = {_READ_ONLY: True}
+    options: dict[str, Any] = {READ_ONLY: True}
     if engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = True
     with engine.connect() as conn, conn.execution_options(**options).begin():
@@ -96,7 +96,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
-        read_only = conn.get_execution_options().get(_READ_ONLY, False)
+        read_only = conn.get_execution_options().get(READ_ONLY, False)
         conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

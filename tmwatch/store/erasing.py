@@ -10,41 +10,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
-from tmwatch.store import sql
+from tmwatch.store import judgements, news, sql
 from tmwatch.store.tables import (
-    CaseDocumentRow,
-    CaseFileRow,
-    ChangeRow,
-    ClientRow,
-    DeliveryRow,
-    DigestDayRow,
-    DocumentMarkRow,
-    DocumentRow,
-    FindingRow,
-    MessageItemRow,
-    MessageRow,
-    MissingSightingRow,
-    PartyRow,
-    RunRow,
-    SetAsideRow,
-    SuppressionRow,
-    UnconfirmedRow,
-    WatchRow,
+    CASE_DOCUMENTS,
+    CASE_FILES,
+    CHANGES,
+    CLIENTS,
+    DELIVERIES,
+    DIGEST_DAYS,
+    DOCUMENT_MARKS,
+    DOCUMENTS,
+    FINDINGS,
+    JUDGEMENTS,
+    MESSAGE_ITEMS,
+    MESSAGES,
+    MISSING_SIGHTINGS,
+    PARTIES,
+    RUNS,
+    SET_ASIDE,
+    SUPPRESSIONS,
+    UNCONFIRMED,
+    WATCHES,
 )
 
-_OF_A_MARK: tuple[type[DeclarativeBase], ...] = (
-    FindingRow,
-    PartyRow,
-    CaseDocumentRow,
-    MissingSightingRow,
-    UnconfirmedRow,
-    SetAsideRow,
-    DocumentMarkRow,
-    ChangeRow,
-    CaseFileRow,  # entries and classes go with it
+_OF_A_MARK: tuple[Table, ...] = (
+    FINDINGS,
+    JUDGEMENTS,
+    PARTIES,
+    CASE_DOCUMENTS,
+    MISSING_SIGHTINGS,
+    UNCONFIRMED,
+    SET_ASIDE,
+    DOCUMENT_MARKS,
+    CHANGES,
+    CASE_FILES,  # entries and classes go with it
 )
 
 
@@ -62,19 +63,19 @@ class Erasure:
 
 def survey(conn: Connection, client: str) -> Erasure | None:
     """Return what `erase` would take, without taking it; None when there is no such client."""
-    if conn.execute(select(ClientRow.client).where(ClientRow.client == client)).first() is None:
+    if conn.execute(select(CLIENTS.c.client).where(CLIENTS.c.client == client)).first() is None:
         return None
     own, shared = _marks(conn, client)
-    messages = tuple(conn.scalars(select(MessageRow.id).where(MessageRow.client == client).order_by(MessageRow.id)))
+    messages = tuple(conn.scalars(select(MESSAGES.c.id).where(MESSAGES.c.client == client).order_by(MESSAGES.c.id)))
     alone, together = _answers(conn, own)
     counts = {
-        "portfolio rows": _count(conn, WatchRow, WatchRow.client == client),
+        "portfolio rows": _count(conn, WATCHES, WATCHES.c.client == client),
         "messages": len(messages),
-        "deliveries": sum(_count(conn, DeliveryRow, DeliveryRow.message.in_(part)) for part in sql.chunks(messages)),
-        "marks": _sum(conn, CaseFileRow, own),
-        "parties": _sum(conn, PartyRow, own),
-        "changes": _sum(conn, ChangeRow, own),
-        "findings": _sum(conn, FindingRow, own),
+        "deliveries": sum(_count(conn, DELIVERIES, DELIVERIES.c.message.in_(part)) for part in sql.chunks(messages)),
+        "marks": _sum(conn, CASE_FILES, own),
+        "parties": _sum(conn, PARTIES, own),
+        "changes": _sum(conn, CHANGES, own),
+        "findings": _sum(conn, FINDINGS, own),
         "raw answers": len(alone),
     }
     rows = tuple((name, count) for name, count in counts.items() if count)
@@ -88,28 +89,30 @@ def erase(conn: Connection, client: str) -> Erasure | None:
         return None
     alone, _together = _answers(conn, found.serials)
     _forget_addresses(conn, client)
-    conn.execute(delete(sql.table(MessageItemRow)).where(MessageItemRow.client == client))
-    conn.execute(delete(sql.table(DigestDayRow)).where(DigestDayRow.client == client))
+    judgements.forget_clients(conn, [client])
+    news.look_again(conn, [client])
+    conn.execute(delete(MESSAGE_ITEMS).where(MESSAGE_ITEMS.c.client == client))
+    conn.execute(delete(DIGEST_DAYS).where(DIGEST_DAYS.c.client == client))
     for part in sql.chunks(found.messages):
-        conn.execute(delete(sql.table(DeliveryRow)).where(DeliveryRow.message.in_(part)))
-    conn.execute(update(sql.table(MessageRow)).where(MessageRow.client == client).values(corrects=None))
-    conn.execute(delete(sql.table(MessageRow)).where(MessageRow.client == client))
-    conn.execute(delete(sql.table(FindingRow)).where(FindingRow.client == client))
-    conn.execute(delete(sql.table(ChangeRow)).where(ChangeRow.client == client))
-    for model in _OF_A_MARK:
+        conn.execute(delete(DELIVERIES).where(DELIVERIES.c.message.in_(part)))
+    conn.execute(update(MESSAGES).where(MESSAGES.c.client == client).values(corrects=None))
+    conn.execute(delete(MESSAGES).where(MESSAGES.c.client == client))
+    conn.execute(delete(FINDINGS).where(FINDINGS.c.client == client))
+    conn.execute(delete(CHANGES).where(CHANGES.c.client == client))
+    for table in _OF_A_MARK:
         for part in sql.chunks(found.serials):
-            conn.execute(delete(sql.table(model)).where(_serial(model).in_(part)))
+            conn.execute(delete(table).where(_serial(table).in_(part)))
     for numbers in sql.chunks(alone):
-        conn.execute(delete(sql.table(DocumentRow)).where(DocumentRow.id.in_(numbers)))
+        conn.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id.in_(numbers)))
     _forget_in_runs(conn, set(found.serials))
-    conn.execute(delete(sql.table(WatchRow)).where(WatchRow.client == client))
-    conn.execute(delete(sql.table(ClientRow)).where(ClientRow.client == client))
+    conn.execute(delete(WATCHES).where(WATCHES.c.client == client))
+    conn.execute(delete(CLIENTS).where(CLIENTS.c.client == client))
     return found
 
 
 def _marks(conn: Connection, client: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the serial numbers of a client, removed rows too: (those of nobody else, those somebody else has)."""
-    w = WatchRow
+    w = WATCHES.c
     mine = set(conn.scalars(select(w.serial_number).where(w.client == client, w.serial_number.is_not(None)).distinct()))
     others: set[str | None] = set()
     for part in sql.chunks(sorted(str(serial) for serial in mine)):
@@ -121,7 +124,7 @@ def _marks(conn: Connection, client: str) -> tuple[tuple[str, ...], tuple[str, .
 
 def _answers(conn: Connection, serials: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the raw answers about these marks: (about no other mark, about others too)."""
-    d = DocumentMarkRow
+    d = DOCUMENT_MARKS.c
     about: dict[int, int] = {}
     for part in sql.chunks(serials):
         query = select(d.document_id, func.count()).where(d.serial_number.in_(part)).group_by(d.document_id)
@@ -137,28 +140,29 @@ def _answers(conn: Connection, serials: Sequence[str]) -> tuple[tuple[int, ...],
 
 def _forget_addresses(conn: Connection, client: str) -> None:
     """Drop what is noted about her addresses, unless another client is written to at the same one."""
-    d, m, s = DeliveryRow, MessageRow, SuppressionRow
-    mine = select(d.recipient).join_from(d, m, d.message == m.id).where(m.client == client)
-    others = select(d.recipient).join_from(d, m, d.message == m.id).where(m.client != client)
-    conn.execute(delete(sql.table(s)).where(s.recipient.in_(mine), s.recipient.not_in(others)))
+    d, m, s = DELIVERIES.c, MESSAGES.c, SUPPRESSIONS.c
+    mine = select(d.recipient).join_from(DELIVERIES, MESSAGES, d.message == m.id).where(m.client == client)
+    others = select(d.recipient).join_from(DELIVERIES, MESSAGES, d.message == m.id).where(m.client != client)
+    conn.execute(delete(SUPPRESSIONS).where(s.recipient.in_(mine), s.recipient.not_in(others)))
 
 
 def _forget_in_runs(conn: Connection, serials: set[str]) -> None:
     """Take her marks out of what the runs' ledger says could not be read."""
-    r = RunRow
+    r = RUNS.c
     for row in conn.execute(select(r.id, r.failed).where(r.failed.is_not(None))):
         kept = [entry for entry in row.failed if entry.get("serial_number") not in serials]
         if len(kept) != len(row.failed):
-            conn.execute(update(sql.table(r)).where(r.id == row.id).values(failed=kept))
+            conn.execute(update(RUNS).where(r.id == row.id).values(failed=kept))
 
 
-def _serial(model: type[DeclarativeBase]) -> ColumnElement[str]:
-    return sql.table(model).c.serial_number
+def _serial(table: Table) -> ColumnElement[str]:
+    serial: ColumnElement[str] = table.c.serial_number
+    return serial
 
 
-def _sum(conn: Connection, model: type[DeclarativeBase], serials: Sequence[str]) -> int:
-    return sum(_count(conn, model, _serial(model).in_(part)) for part in sql.chunks(serials))
+def _sum(conn: Connection, table: Table, serials: Sequence[str]) -> int:
+    return sum(_count(conn, table, _serial(table).in_(part)) for part in sql.chunks(serials))
 
 
-def _count(conn: Connection, model: type[DeclarativeBase], where: ColumnElement[Any]) -> int:
-    return int(conn.execute(select(func.count()).select_from(sql.table(model)).where(where)).scalar_one())
+def _count(conn: Connection, table: Table, where: ColumnElement[Any]) -> int:
+    return int(conn.execute(select(func.count()).select_from(table).where(where)).scalar_one())

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from tmwatch.store.tables import DocumentMarkRow, DocumentRow, WatchRow
+from tmwatch.store.tables import DOCUMENT_MARKS, DOCUMENTS, WATCHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,20 @@ class DocumentEntry:
 
 def documents_of(conn: Connection, serial: str, limit: int = 1000) -> tuple[DocumentEntry, ...]:
     """Return the raw answers about a mark, newest first, without their bytes."""
-    d, link = DocumentRow, DocumentMarkRow
-    columns = [getattr(d, name) for name in DocumentEntry.__dataclass_fields__]
-    query = select(*columns).join_from(d, link, link.document_id == d.id).where(link.serial_number == serial)
+    d, link = DOCUMENTS.c, DOCUMENT_MARKS.c
+    columns = [d[name] for name in DocumentEntry.__dataclass_fields__]
+    query = (
+        select(*columns)
+        .join_from(DOCUMENTS, DOCUMENT_MARKS, link.document_id == d.id)
+        .where(link.serial_number == serial)
+    )
     rows = conn.execute(query.order_by(d.fetched_at.desc(), d.id.desc()).limit(limit))
     return tuple(DocumentEntry(*row) for row in rows)
 
 
 def removed_marks(conn: Connection, client: str | None = None) -> dict[str, datetime]:
     """Return since when marks are no longer watched (by `client`, or by anybody), by serial number."""
-    w = WatchRow
+    w = WATCHES.c
     query = select(w.serial_number, func.max(w.removed_at).label("gone"), func.count(), func.count(w.removed_at))
     query = query.where(w.serial_number.is_not(None)).group_by(w.serial_number)
     if client is not None:
@@ -46,7 +50,7 @@ def removed_marks(conn: Connection, client: str | None = None) -> dict[str, date
 
 def watched_from(conn: Connection, client: str | None = None) -> dict[str, datetime]:
     """Return since when each mark is watched (by `client`, or by anybody), by serial number, removed ones too."""
-    w = WatchRow
+    w = WATCHES.c
     query = select(w.serial_number, func.min(w.added_at)).where(w.serial_number.is_not(None)).group_by(w.serial_number)
     if client is not None:
         query = query.where(w.client == client)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from tmwatch.store import sql
-from tmwatch.store.tables import DownloadAttemptRow, SourceFileRow
+from tmwatch.store.tables import DOWNLOAD_ATTEMPTS, SOURCE_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def note_files(
             rows.append(_row(product, name, 1, data_date, size, now))
         elif have.state == "done" and None not in (size, have.size) and size != have.size:
             rows.append(_row(product, name, have.issue + 1, data_date, size, now))
-    sql.insert_new(conn, SourceFileRow, rows)
+    sql.insert_new(conn, SOURCE_FILES, rows)
     return len(rows)
 
 
@@ -67,18 +67,18 @@ def open_file(
         row_id = unread[-1].id
     else:
         row = _row(product, name, max((one.issue for one in issues), default=0) + 1, data_date, size, now)
-        row_id = conn.execute(sql.insert(conn, SourceFileRow).returning(SourceFileRow.id), row).scalar_one()
-    f = SourceFileRow
+        row_id = conn.execute(sql.insert(conn, SOURCE_FILES).returning(SOURCE_FILES.c.id), row).scalar_one()
+    f = SOURCE_FILES.c
     values: dict[str, Any] = {"sha256": sha256, "size": size}
     if data_date is not None:
         values["data_date"] = data_date
-    conn.execute(update(sql.table(f)).where(f.id == row_id).values(**values))
+    conn.execute(update(SOURCE_FILES).where(f.id == row_id).values(**values))
     return SourceFile(*conn.execute(select(*_columns()).where(f.id == row_id)).one())
 
 
 def list_files(conn: Connection, product: str, newest_only: bool = True) -> tuple[SourceFile, ...]:
     """Return the files of a product, oldest data first; of each name the newest issue only, or all."""
-    f = SourceFileRow
+    f = SOURCE_FILES.c
     query = select(*_columns()).where(f.product == product).order_by(f.data_date, f.name, f.issue)
     rows = [SourceFile(*row) for row in conn.execute(query)]
     return tuple({one.name: one for one in rows}.values()) if newest_only else tuple(rows)
@@ -94,21 +94,21 @@ def finish_file(
 ) -> None:
     """Note that a file was read to its end: `records` selected of it, `set_aside` of them unreadable."""
     values = {"state": "done", "sha256": sha256, "records": records, "set_aside": set_aside, "error": None}
-    f = SourceFileRow
-    conn.execute(update(sql.table(f)).where(f.id == file_id).values(**values, finished_at=now, attempts=f.attempts + 1))
+    f = SOURCE_FILES.c
+    conn.execute(update(SOURCE_FILES).where(f.id == file_id).values(**values, finished_at=now, attempts=f.attempts + 1))
 
 
 def fail_file(conn: Connection, file_id: int, error: str) -> None:
     """Note why a file could not be read; it stays to do."""
-    f = SourceFileRow
+    f = SOURCE_FILES.c
     values = {"state": "failed", "error": error, "attempts": f.attempts + 1}
-    conn.execute(update(sql.table(f)).where(f.id == file_id).values(**values))
+    conn.execute(update(SOURCE_FILES).where(f.id == file_id).values(**values))
 
 
 def count_download(conn: Connection, product: str, name: str, year: int) -> int:
     """Count one download of a file in a calendar year, before it starts; return how many that makes (limit: 20)."""
-    statement = sql.insert(conn, DownloadAttemptRow)
-    attempts = sql.table(DownloadAttemptRow).c.attempts
+    statement = sql.insert(conn, DOWNLOAD_ATTEMPTS)
+    attempts = DOWNLOAD_ATTEMPTS.c.attempts
     statement = statement.on_conflict_do_update(
         index_elements=["product", "name", "year"], set_={"attempts": attempts + 1}
     )
@@ -118,8 +118,7 @@ def count_download(conn: Connection, product: str, name: str, year: int) -> int:
 
 def _columns() -> list[Any]:
     """Return the columns of a SourceFile in its order."""
-    table = sql.table(SourceFileRow)
-    return [table.c[name] for name in SourceFile.__dataclass_fields__]
+    return [SOURCE_FILES.c[name] for name in SourceFile.__dataclass_fields__]
 
 
 def _row(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from tmwatch.changes import Change
 from tmwatch.findings import Finding, Severity, is_worse
 from tmwatch.store import ledger, sql
-from tmwatch.store.tables import FindingRow
+from tmwatch.store.tables import FINDINGS, WATCHES
 from tmwatch.text import Text
 
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -73,14 +73,22 @@ class _Judgement:
 
 def open_findings(conn: Connection, serials: Iterable[str] | None = None) -> tuple[OpenFinding, ...]:
     """Return the open findings of these marks, or of all, worst first."""
-    query = select(sql.table(FindingRow)).where(FindingRow.closed_at.is_(None))
+    query = select(FINDINGS).where(FINDINGS.c.closed_at.is_(None))
     if serials is None:
         rows = list(conn.execute(query))
     else:
         parts = sql.chunks(sorted(set(serials)))
-        rows = [row for part in parts for row in conn.execute(query.where(FindingRow.serial_number.in_(part)))]
+        rows = [row for part in parts for row in conn.execute(query.where(FINDINGS.c.serial_number.in_(part)))]
     found = (_open_finding(row) for row in rows)
     return tuple(sorted(found, key=lambda o: (-o.finding.severity, o.finding.identity)))
+
+
+def count_open(conn: Connection) -> int:
+    """Return the number of open findings on watched marks."""
+    f, w = FINDINGS.c, WATCHES.c
+    watched = select(w.serial_number).where(w.removed_at.is_(None), w.serial_number.is_not(None))
+    query = select(func.count()).select_from(FINDINGS).where(f.closed_at.is_(None), f.serial_number.in_(watched))
+    return int(conn.execute(query).scalar_one())
 
 
 def apply(
@@ -136,9 +144,9 @@ def acknowledge(
 def closed_findings(conn: Connection, serials: Iterable[str]) -> tuple[Finding, ...]:
     """Return the findings of these marks that ended, each identity once, as it last stood."""
     latest: dict[Identity, Finding] = {}
-    query = select(sql.table(FindingRow)).where(FindingRow.closed_at.is_not(None)).order_by(FindingRow.episode)
+    query = select(FINDINGS).where(FINDINGS.c.closed_at.is_not(None)).order_by(FINDINGS.c.episode)
     for part in sql.chunks(sorted(set(serials))):
-        for row in conn.execute(query.where(FindingRow.serial_number.in_(part))):
+        for row in conn.execute(query.where(FINDINGS.c.serial_number.in_(part))):
             finding = _open_finding(row).finding
             latest[finding.identity] = finding
     return tuple(latest.values())
@@ -181,7 +189,7 @@ def _close(conn: Connection, judgement: _Judgement, run_id: str | None, now: dat
 def _rewrite(conn: Connection, judgement: _Judgement, run_id: str | None, now: datetime) -> None:
     """Move the sighting of what is still there, and write new words, dates and severity where they differ."""
     for part in sql.chunks(judgement.seen):
-        query = update(sql.table(FindingRow)).where(FindingRow.id.in_(part))
+        query = update(FINDINGS).where(FINDINGS.c.id.in_(part))
         conn.execute(query.values(last_seen_at=now, last_seen_run=run_id))
     rows = []
     for have, finding in judgement.rewrite:
@@ -204,7 +212,7 @@ def _insert(conn: Connection, findings: Sequence[Finding], run_id: str | None, n
     """Open new episodes."""
     if not findings:
         return
-    f = FindingRow
+    f = FINDINGS.c
     episodes: dict[Identity, int] = {}
     for part in sql.chunks(sorted({one.serial_number for one in findings})):
         identity = (f.serial_number, f.rule, f.key, f.client)
@@ -225,7 +233,7 @@ def _insert(conn: Connection, findings: Sequence[Finding], run_id: str | None, n
         }
         for one in findings
     ]
-    conn.execute(sql.insert(conn, FindingRow), rows)
+    conn.execute(sql.insert(conn, FINDINGS), rows)
 
 
 def _changes(judgement: _Judgement, day: date) -> Iterator[Change]:
@@ -290,4 +298,4 @@ def _open_finding(row: Row[Any]) -> OpenFinding:
 def _update(conn: Connection, rows: list[dict[str, Any]]) -> None:
     """Update rows by id (`row`); all name the same columns."""
     if rows:
-        conn.execute(update(sql.table(FindingRow)).where(FindingRow.id == bindparam("row")), rows)
+        conn.execute(update(FINDINGS).where(FINDINGS.c.id == bindparam("row")), rows)

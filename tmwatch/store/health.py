@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from tmwatch.store import sql
-from tmwatch.store.tables import SourceHealthRow
+from tmwatch.store.tables import SOURCE_HEALTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ def note_ok(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that a source answered at `at` with data of `data_as_of`; what is not given stays as it was."""
-    statement = sql.insert(conn, SourceHealthRow)
-    new, old = statement.excluded, sql.table(SourceHealthRow).c
+    statement = sql.insert(conn, SOURCE_HEALTH)
+    new, old = statement.excluded, SOURCE_HEALTH.c
     values: dict[str, Any] = {
         "last_ok_at": new.last_ok_at,
         "data_as_of": func.coalesce(new.data_as_of, old.data_as_of),
@@ -47,10 +47,10 @@ def note_ok(
 def note_failure(conn: Connection, source: str, at: datetime, error: str) -> None:
     """Note what a source said when it failed."""
     row = {"source": source, "last_error": error, "last_error_at": at}
-    sql.upsert(conn, SourceHealthRow, [row], ["source"])
+    sql.upsert(conn, SOURCE_HEALTH, [row], ["source"])
 
 
 def load_health(conn: Connection) -> dict[str, SourceHealth]:
     """Return what is known of every source, by name."""
-    rows = conn.execute(select(sql.table(SourceHealthRow)).order_by(SourceHealthRow.source))
+    rows = conn.execute(select(SOURCE_HEALTH).order_by(SOURCE_HEALTH.c.source))
     return {row.source: SourceHealth(**row._mapping) for row in rows}

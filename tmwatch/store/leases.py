@@ -1,7 +1,9 @@
 """Named leases in the database: one holder at a time, over processes and machines.
 
 A lease ends by itself after its time to live. A holder whose process died on the same host frees it at once. The token
-grows with every take-over: a late holder learns from `renew_lock` that the lease is another's.
+grows with every take-over: a late holder learns from `renew_lock` that the lease is another's, and what it writes
+through a `fenced` engine is refused. On PostgreSQL a holder also keeps an advisory lock (anchors.py) that ends with its
+session: who gets that lock knows that an `anchored` holder is gone, without waiting for the time to live.
 """
 
 from __future__ import annotations
@@ -11,63 +13,96 @@ import socket
 import sys
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, event, select, update
 
 from tmwatch.errors import Busy
 from tmwatch.store import sql
-from tmwatch.store.engine import reading
-from tmwatch.store.tables import LeaseRow
+from tmwatch.store.engine import READ_ONLY, reading
+from tmwatch.store.tables import LEASES
+
+_ANCHORED = "session "  # before the holder's name: it has the advisory lock too
+_UNFENCED = "tmwatch_unfenced"
 
 
-def acquire_lock(engine: Engine, name: str, holder: str, now: datetime, ttl: float) -> int:
+def acquire_lock(engine: Engine, name: str, holder: str, now: datetime, ttl: float, *, anchored: bool = False) -> int:
     """Take the lease `name` for `ttl` seconds and return its fencing token.
 
-    `holder` names one taker (not one process: two threads are two). Busy names pid, host and start of the holder.
+    `holder` names one taker (not one process: two threads are two). `anchored` says that the taker has the advisory
+    lock of this name. Busy names pid, host and start of the holder.
     """
     here = socket.gethostname()
-    mine = {"holder": holder, "pid": os.getpid(), "host": here, "since": now}
+    mine = {"holder": anchored_name(holder, anchored), "pid": os.getpid(), "host": here, "since": now}
     mine["expires_at"] = now + timedelta(seconds=ttl)
-    row_is = LeaseRow.name == name
+    row_is = LEASES.c.name == name
     with engine.begin() as conn:
-        inserted = sql.insert(conn, LeaseRow).on_conflict_do_nothing().returning(LeaseRow.token)
+        inserted = sql.insert(conn, LEASES).on_conflict_do_nothing().returning(LEASES.c.token)
         if conn.execute(inserted, {"name": name, "token": 1, **mine}).first() is not None:
             return 1
-        row = conn.execute(select(sql.table(LeaseRow)).where(row_is).with_for_update()).one()
-        gone = row.host == here and not process_lives(row.pid)
+        row = conn.execute(select(LEASES).where(row_is).with_for_update()).one()
+        gone = (row.host == here and not process_lives(row.pid)) or (anchored and row.holder.startswith(_ANCHORED))
         if row.holder != "" and row.expires_at > now and not gone:
             raise Busy(_busy(row.pid, row.host, row.since))
         token: int = row.token + 1
-        conn.execute(update(sql.table(LeaseRow)).where(row_is).values(**mine, token=token))
+        conn.execute(update(LEASES).where(row_is).values(**mine, token=token))
         return token
 
 
-def renew_lock(engine: Engine, name: str, token: int, now: datetime, ttl: float) -> None:
-    """Extend a lease. Busy when another has taken it meanwhile: stop at once, send nothing more."""
+def renew_lock(engine: Engine, name: str, token: int, now: datetime, ttl: float, holder: str | None = None) -> None:
+    """Extend a lease. Busy when another has taken it meanwhile: stop at once, send nothing more. `holder` is written
+    when it is given: the taker has its advisory lock again, or no more."""
+    values = {"expires_at": now + timedelta(seconds=ttl)} | ({"holder": holder} if holder else {})
     with engine.begin() as conn:
-        mine = update(sql.table(LeaseRow)).where(LeaseRow.name == name, LeaseRow.token == token, LeaseRow.holder != "")
-        if conn.execute(mine.values(expires_at=now + timedelta(seconds=ttl))).rowcount == 1:
+        mine = update(LEASES).where(LEASES.c.name == name, LEASES.c.token == token, LEASES.c.holder != "")
+        if conn.execute(mine.values(**values)).rowcount == 1:
             return
     raise Busy(_taken_over(engine, name))
+
+
+def anchored_name(holder: str, anchored: bool) -> str:
+    """Return the holder as the lease names it."""
+    return _ANCHORED * anchored + holder
+
+
+def fenced(engine: Engine, name: str, token: int) -> Engine:
+    """Return the same engine, whose write sessions commit only while the lease has this token; else they are rolled
+    back with Busy. A holder that was stopped and comes back late writes nothing."""
+    guarded = engine.execution_options()
+
+    def check(conn: Connection) -> None:
+        options = conn.get_execution_options()
+        if options.get(READ_ONLY) or options.get(_UNFENCED):
+            return
+        mine = select(LEASES.c.token).where(LEASES.c.name == name, LEASES.c.token == token, LEASES.c.holder != "")
+        if conn.execute(mine).first() is None:
+            raise Busy(_taken_over(unfenced(engine), name))
+
+    event.listen(guarded, "commit", check)
+    return guarded
+
+
+def unfenced(engine: Engine) -> Engine:
+    """Return an engine for what must be noted even when the lease is lost: that a message went out."""
+    return engine.execution_options(**{_UNFENCED: True})
 
 
 def holds_lock(engine: Engine, name: str, token: int, now: datetime) -> bool:
     """Whether the lease is still ours: the check of the fencing token right before something irrevocable."""
     with reading(engine) as conn:
-        query = select(LeaseRow.token).where(LeaseRow.name == name, LeaseRow.holder != "", LeaseRow.expires_at > now)
+        query = select(LEASES.c.token).where(LEASES.c.name == name, LEASES.c.holder != "", LEASES.c.expires_at > now)
         return conn.execute(query).scalar() == token
 
 
 def release_lock(engine: Engine, name: str, token: int) -> None:
     """Give a lease back; nothing happens when it is another's by now. The token keeps growing."""
     with engine.begin() as conn:
-        mine = update(sql.table(LeaseRow)).where(LeaseRow.name == name, LeaseRow.token == token)
+        mine = update(LEASES).where(LEASES.c.name == name, LEASES.c.token == token)
         conn.execute(mine.values(holder=""))
 
 
 def forget_lock(engine: Engine, name: str) -> None:
     """Remove a lease whoever holds it: the operator's way out when its host is gone."""
     with engine.begin() as conn:
-        conn.execute(delete(sql.table(LeaseRow)).where(LeaseRow.name == name))
+        conn.execute(delete(LEASES).where(LEASES.c.name == name))
 
 
 def process_lives(pid: int) -> bool:
@@ -117,7 +152,7 @@ def _busy(pid: int, host: str, since: datetime) -> str:
 def _taken_over(engine: Engine, name: str) -> str:
     """Say that the lease was lost and who has it now."""
     with reading(engine) as conn:
-        query = select(sql.table(LeaseRow)).where(LeaseRow.name == name, LeaseRow.holder != "")
+        query = select(LEASES).where(LEASES.c.name == name, LEASES.c.holder != "")
         row = conn.execute(query).first()
     if row is None:
         return "this run lost its lease: it paused for too long; start it again"

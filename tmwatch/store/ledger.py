@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, null, or_, select, update
 
 from tmwatch.changes import Change
 from tmwatch.store import sql
-from tmwatch.store.tables import ChangeRow, MessageItemRow, WatchRow
+from tmwatch.store.tables import CHANGES, MESSAGE_ITEMS, WATCHES
 
 ChangeKey = tuple[str, str, str, str, str, str]
 _KEY = ("serial_number", "kind", "name", "client", "from_hash", "to_hash")
@@ -35,8 +35,7 @@ def record(conn: Connection, changes: Sequence[Change], run_id: str | None, now:
         counted[key] += 1
     if not rows:
         return ()
-    table = sql.table(ChangeRow)
-    statement = sql.insert(conn, ChangeRow).on_conflict_do_nothing().returning(*table.c)
+    statement = sql.insert(conn, CHANGES).on_conflict_do_nothing().returning(*CHANGES.c)
     return tuple(sorted((to_change(row) for row in conn.execute(statement, rows)), key=lambda one: one.id or 0))
 
 
@@ -44,9 +43,9 @@ def load(conn: Connection, serials: Iterable[str], since: date, kinds: Sequence[
     """Return the changes of each mark dated `since` or later, newest first."""
     found: dict[str, list[Change]] = {}
     day = since.date() if isinstance(since, datetime) else since
-    c = ChangeRow
+    c = CHANGES.c
     for part in sql.chunks(sorted(set(serials))):
-        query = select(sql.table(c)).where(c.serial_number.in_(part), c.as_of >= day, c.kind.in_(list(kinds)))
+        query = select(CHANGES).where(c.serial_number.in_(part), c.as_of >= day, c.kind.in_(list(kinds)))
         query = query.where(c.pruned_at.is_(None)).order_by(c.as_of.desc(), c.id.desc())
         for row in conn.execute(query):
             found.setdefault(row.serial_number, []).append(to_change(row))
@@ -58,11 +57,11 @@ def prune(conn: Connection, before: datetime, now: datetime) -> int:
 
     The key row stays as a tombstone, or an old change would come back as new.
     """
-    c, w, i = ChangeRow, WatchRow, MessageItemRow
+    c, w, i = CHANGES.c, WATCHES.c, MESSAGE_ITEMS.c
     told = select(i.change_id).where(i.change_id == c.id, i.client == w.client).exists()
     waits = select(w.id).where(w.serial_number == c.serial_number, w.removed_at.is_(None), ~told)
     waits = waits.where(w.added_at <= c.recorded_at, or_(c.client == "", c.client == w.client))
-    query = update(sql.table(c)).where(c.recorded_at < before, c.pruned_at.is_(None), ~waits.exists())
+    query = update(CHANGES).where(c.recorded_at < before, c.pruned_at.is_(None), ~waits.exists())
     return conn.execute(query.values(old=null(), new=null(), pruned_at=now)).rowcount
 
 
@@ -84,9 +83,9 @@ def to_change(row: Any) -> Change:
 def _occurrences(conn: Connection, serials: set[str]) -> Counter[ChangeKey]:
     """Return how often each step of these marks was made before."""
     counted: Counter[ChangeKey] = Counter()
-    columns = [sql.table(ChangeRow).c[name] for name in _KEY]
+    columns = [CHANGES.c[name] for name in _KEY]
     for part in sql.chunks(sorted(serials)):
-        query = select(*columns, func.max(ChangeRow.occurrence)).where(ChangeRow.serial_number.in_(part))
+        query = select(*columns, func.max(CHANGES.c.occurrence)).where(CHANGES.c.serial_number.in_(part))
         for row in conn.execute(query.group_by(*columns)):
             counted[tuple(row[:-1])] = row[-1] + 1
     return counted

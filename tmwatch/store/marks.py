@@ -13,9 +13,9 @@ from tmwatch import changes as core
 from tmwatch import codes
 from tmwatch.changes import Change
 from tmwatch.records import CaseFile, Party, Provenance
-from tmwatch.store import children, ledger, parties, sql
+from tmwatch.store import children, judgements, ledger, parties, sql
 from tmwatch.store.saving import Saving, StoredCase
-from tmwatch.store.tables import CaseFileRow, MissingSightingRow
+from tmwatch.store.tables import CASE_FILES, MISSING_SIGHTINGS
 
 __all__ = [
     "StoredCase",
@@ -40,14 +40,14 @@ def load_cases(conn: Connection, serials: Iterable[str]) -> dict[str, StoredCase
 
 def serial_of_registration(conn: Connection, registration_number: str) -> str | None:
     """Return the serial number of the stored mark with this registration number (7 digits)."""
-    query = select(CaseFileRow.serial_number).where(CaseFileRow.registration_number == registration_number)
-    return conn.execute(query.order_by(CaseFileRow.as_of.desc()).limit(1)).scalar()
+    query = select(CASE_FILES.c.serial_number).where(CASE_FILES.c.registration_number == registration_number)
+    return conn.execute(query.order_by(CASE_FILES.c.as_of.desc()).limit(1)).scalar()
 
 
 def registrations_of(conn: Connection, serials: Iterable[str]) -> dict[str, str]:
     """Return registration number (7 digits) -> serial number of those of the marks that are stored and registered."""
     found: dict[str, str] = {}
-    c = CaseFileRow
+    c = CASE_FILES.c
     for part in sql.chunks(sorted(set(serials))):
         query = select(c.registration_number, c.serial_number)
         query = query.where(c.serial_number.in_(part), c.registration_number.is_not(None)).order_by(c.serial_number)
@@ -67,19 +67,22 @@ def save_cases(conn: Connection, records: Sequence[CaseFile], run_id: str | None
     children.replace_events(conn, changed, now)
     children.replace_classes(conn, changed)
     parties.observe(conn, savings)
+    judgements.forget(conn, savings)
     return ledger.record(conn, [c for saving in savings.values() for c in saving.changes], run_id, now)
 
 
 def mark_checked(conn: Connection, serials: Iterable[str], at: datetime) -> None:
     """Note that a valid TSDR record of each of these marks was read at `at`."""
-    for part in sql.chunks(sorted(set(serials))):
-        conn.execute(update(sql.table(CaseFileRow)).where(CaseFileRow.serial_number.in_(part)).values(checked_at=at))
+    checked = sorted(set(serials))
+    judgements.forget(conn, checked)
+    for part in sql.chunks(checked):
+        conn.execute(update(CASE_FILES).where(CASE_FILES.c.serial_number.in_(part)).values(checked_at=at))
 
 
 def checked_since(conn: Connection, serials: Iterable[str], since: datetime) -> set[str]:
     """Return those of the marks whose last valid TSDR record was read at `since` or later."""
     found: set[str] = set()
-    c = CaseFileRow
+    c = CASE_FILES.c
     for part in sql.chunks(sorted(set(serials))):
         found.update(conn.scalars(select(c.serial_number).where(c.serial_number.in_(part), c.checked_at >= since)))
     return found
@@ -99,8 +102,9 @@ def load_changes(
 
 def note_missing(conn: Connection, serial: str, at: datetime) -> int:
     """Note that the USPTO knew no such case at `at`; return how often that has now been seen in a row."""
-    sql.insert_new(conn, MissingSightingRow, [{"serial_number": serial, "at": at}])
-    query = select(func.count()).where(MissingSightingRow.serial_number == serial)
+    sql.insert_new(conn, MISSING_SIGHTINGS, [{"serial_number": serial, "at": at}])
+    judgements.forget(conn, [serial])
+    query = select(func.count()).where(MISSING_SIGHTINGS.c.serial_number == serial)
     return int(conn.execute(query).scalar_one())
 
 
@@ -108,8 +112,8 @@ def missing_sightings(conn: Connection, serials: Iterable[str]) -> dict[str, tup
     """Return when each of these marks was not found, oldest first; marks never missed are left out."""
     found: dict[str, tuple[datetime, ...]] = {}
     for part in sql.chunks(sorted(set(serials))):
-        query = select(MissingSightingRow.serial_number, MissingSightingRow.at)
-        query = query.where(MissingSightingRow.serial_number.in_(part)).order_by(MissingSightingRow.at)
+        query = select(MISSING_SIGHTINGS.c.serial_number, MISSING_SIGHTINGS.c.at)
+        query = query.where(MISSING_SIGHTINGS.c.serial_number.in_(part)).order_by(MISSING_SIGHTINGS.c.at)
         for row in conn.execute(query):
             found[row.serial_number] = (*found.get(row.serial_number, ()), row.at)
     return found
@@ -117,15 +121,27 @@ def missing_sightings(conn: Connection, serials: Iterable[str]) -> dict[str, tup
 
 def clear_missing(conn: Connection, serials: str | Iterable[str]) -> None:
     """Forget the sightings of marks that were found again."""
-    for part in sql.chunks([serials] if isinstance(serials, str) else sorted(set(serials))):
-        conn.execute(delete(sql.table(MissingSightingRow)).where(MissingSightingRow.serial_number.in_(part)))
+    found = [serials] if isinstance(serials, str) else sorted(set(serials))
+    judgements.forget(conn, found)
+    for part in sql.chunks(found):
+        conn.execute(delete(MISSING_SIGHTINGS).where(MISSING_SIGHTINGS.c.serial_number.in_(part)))
 
 
 def _load(conn: Connection, serials: Iterable[str], *, lock: bool) -> dict[str, tuple[StoredCase, str]]:
     """Return the stored records with the hash of their content; `lock` makes another writer of them wait."""
     found = {}
-    c = CaseFileRow
-    columns = (c.record, c.record_hash, c.revision, c.checked_at, c.first_seen, c.as_of, c.source, c.url, c.sha256)
+    c = CASE_FILES.c
+    columns = (
+        c.record,
+        c.record_hash,
+        c.revision,
+        c.checked_at,
+        c.first_seen,
+        c.as_of,
+        c.source,
+        c.url,
+        c.sha256,
+    )
     for part in sql.chunks(sorted(set(serials))):
         query = select(*columns).where(c.serial_number.in_(part)).order_by(c.serial_number)
         for row in conn.execute(query.with_for_update() if lock else query):
@@ -165,14 +181,14 @@ def _says_the_same(saving: Saving) -> bool:
 def _write(conn: Connection, savings: dict[str, Saving], now: datetime) -> None:
     """Write new contents whole; where nothing but date and source moved, move only those."""
     changed = [_row(saving, now) for saving in savings.values() if saving.changed]
-    sql.upsert(conn, CaseFileRow, changed, ["serial_number"], keep=["first_seen", "checked_at"])
+    sql.upsert(conn, CASE_FILES, changed, ["serial_number"], keep=["first_seen", "checked_at"])
     moved = [
         {"serial": s.record.serial_number, **_provenance(s.record)}
         for s in savings.values()
         if not s.changed and s.old is not None and s.record.provenance != s.old.record.provenance
     ]
     if moved:
-        conn.execute(update(sql.table(CaseFileRow)).where(CaseFileRow.serial_number == bindparam("serial")), moved)
+        conn.execute(update(CASE_FILES).where(CASE_FILES.c.serial_number == bindparam("serial")), moved)
 
 
 def _provenance(record: CaseFile) -> dict[str, Any]:

@@ -1,38 +1,101 @@
-"""Which changes a client has not been told of yet."""
+"""Which changes a client has not been told of yet, and which clients must be looked after at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from tmwatch.changes import Change
-from tmwatch.store import ledger, sql
-from tmwatch.store.tables import ChangeRow, MessageItemRow, WatchRow
+from tmwatch.store import ledger, overdue, sql
+from tmwatch.store.tables import CHANGES, LOOKS, MESSAGE_ITEMS, UNCONFIRMED, WATCHES
+
+_TAKEN_BACK = timedelta(days=14)  # for so long a mark that the anomaly guard let go again is looked after
 
 
 def unreported(conn: Connection, client: str) -> tuple[Change, ...]:
     """Return the changes a client has not been told of, oldest first: of marks watched for her since before the change,
     meant for all or for her, and in no message of hers."""
-    c = ChangeRow
-    rows = conn.execute(_untold(select(sql.table(c)), client).order_by(c.id))
+    c = CHANGES.c
+    rows = conn.execute(_untold(select(CHANGES), client).order_by(c.id))
     return tuple(ledger.to_change(row) for row in rows)
 
 
 def clients_with_news(conn: Connection) -> tuple[str, ...]:
     """Return the clients for whom `unreported` holds something, sorted."""
-    w, c = WatchRow, ChangeRow
-    query = _untold(select(w.client).join_from(w, c, w.serial_number == c.serial_number), None)
-    return tuple(conn.scalars(query.distinct().order_by(w.client)))
+    w, c = WATCHES, CHANGES
+    query = _untold(select(w.c.client).join_from(w, c, w.c.serial_number == c.c.serial_number), None)
+    return tuple(conn.scalars(query.distinct().order_by(w.c.client)))
+
+
+def newest_change(conn: Connection) -> int:
+    """Return the id of the newest change in the ledger, 0 without one."""
+    return conn.execute(select(func.coalesce(func.max(CHANGES.c.id), 0))).scalar_one()
+
+
+def restless(conn: Connection, bases: Mapping[str, str], now: datetime) -> set[str]:
+    """Return those of the clients (by name, with what decides for them) for whom there may be something to send.
+
+    The others were looked after before: nothing of theirs changed since, no message waits too long, no mark of theirs
+    is doubted, and no weekly message is due. A few statements for any number of clients.
+    """
+    looks = {row.client: row for row in conn.execute(select(LOOKS))}
+    calm = {
+        client: looks[client].change_id
+        for client, basis in bases.items()
+        if client in looks
+        and looks[client].basis == basis
+        and (looks[client].again_at is None or looks[client].again_at > now)
+    }
+    moved = _newest_of(conn, min(calm.values())) if calm else {}
+    stirred = overdue.waiting(conn, now) | _doubted(conn, now)
+    return {name for name in bases if name not in calm or name in stirred or moved.get(name, 0) > calm[name]}
+
+
+def looked(conn: Connection, client: str, change_id: int, basis: str, again_at: datetime | None) -> None:
+    """Note that a client was looked after: whatever of the changes up to this one is for her was told, or never is."""
+    row = {"client": client, "change_id": change_id, "basis": basis, "again_at": again_at}
+    sql.upsert(conn, LOOKS, [row], ["client"])
+
+
+def still_calm(conn: Connection, clients: Iterable[str], change_id: int) -> None:
+    """Note that the changes up to this one are none of these clients'."""
+    for part in sql.chunks(sorted(clients)):
+        query = update(LOOKS).where(LOOKS.c.client.in_(part), LOOKS.c.change_id < change_id)
+        conn.execute(query.values(change_id=change_id))
+
+
+def look_again(conn: Connection, clients: Iterable[str]) -> None:
+    """Have these clients looked after again: their portfolios change."""
+    for part in sql.chunks(sorted(set(clients))):
+        conn.execute(delete(LOOKS).where(LOOKS.c.client.in_(part)))
+
+
+def _newest_of(conn: Connection, after: int) -> dict[str, int]:
+    """Return the newest change after `after` of each client's marks."""
+    w, c = WATCHES.c, CHANGES.c
+    query = select(w.client, func.max(c.id)).join_from(CHANGES, WATCHES, w.serial_number == c.serial_number)
+    query = query.where(c.id > after, w.removed_at.is_(None), or_(c.client == "", c.client == w.client))
+    return {row[0]: row[1] for row in conn.execute(query.group_by(w.client))}
+
+
+def _doubted(conn: Connection, now: datetime) -> set[str]:
+    """Return the clients with a mark that the anomaly guard holds, or let go again not long ago."""
+    u, w = UNCONFIRMED.c, WATCHES.c
+    recent = or_(u.resolved_at.is_(None), u.resolved_at >= now - _TAKEN_BACK)
+    return set(conn.scalars(select(w.client).where(w.serial_number.in_(select(u.serial_number).where(recent)))))
 
 
 def _untold(query: Select[Any], client: str | None) -> Select[Any]:
     """Restrict a query over changes to those a client (None: the client of the joined watch) was not told of."""
-    c, w, i = ChangeRow, WatchRow, MessageItemRow
+    c, w, i = CHANGES.c, WATCHES.c, MESSAGE_ITEMS.c
     who: Any = w.client if client is None else client
     told = select(i.change_id).where(i.change_id == c.id, i.client == who).exists()
     watched = (w.serial_number == c.serial_number, w.removed_at.is_(None), w.added_at <= c.recorded_at)
     query = query.where(or_(c.client == "", c.client == who), c.pruned_at.is_(None), ~told)
     if client is None:
         return query.where(*watched)
-    return query.where(select(w.id).where(w.client == client, *watched).exists())
+    hers = select(w.serial_number).where(w.client == client, w.removed_at.is_(None))  # leads to the changes by an index
+    return query.where(c.serial_number.in_(hers), select(w.id).where(w.client == client, *watched).exists())

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from tmwatch.sanctions import Order, OrderHit
 from tmwatch.store import sql
-from tmwatch.store.tables import CaseFileRow, OrderListRow, OrderNumberRow, OrderRow, WatchRow
+from tmwatch.store.tables import CASE_FILES, ORDER_LISTS, ORDER_NUMBERS, ORDERS, WATCHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ def save_order(conn: Connection, order: Order, now: datetime) -> None:
         "first_seen": now,
         "updated_at": now,
     }
-    sql.upsert(conn, OrderRow, [row], ["order_id"], keep=["first_seen"])
+    sql.upsert(conn, ORDERS, [row], ["order_id"], keep=["first_seen"])
 
 
 def load_orders(conn: Connection) -> tuple[Order, ...]:
     """Return the imported orders, oldest first."""
-    rows = conn.execute(select(sql.table(OrderRow)).order_by(OrderRow.order_date, OrderRow.order_id))
+    rows = conn.execute(select(ORDERS).order_by(ORDERS.c.order_date, ORDERS.c.order_id))
     return tuple(_order(row) for row in rows)
 
 
@@ -76,31 +76,31 @@ def save_list(conn: Connection, one: OrderList, numbers: Iterable[OrderNumber], 
     None, and nothing changes, when this very file is the order's list already. A file that was superseded and is
     imported again becomes the list in force again.
     """
-    o = OrderListRow
+    o = ORDER_LISTS.c
     same = select(o.id, o.superseded_by).where(o.order_id == one.order_id, o.sha256 == one.sha256)
     have = conn.execute(same).first()
     if have is not None and have.superseded_by is None:
         return None
     if have is not None:
         saved = int(have.id)
-        conn.execute(update(sql.table(o)).where(o.id == saved).values(superseded_by=None))
+        conn.execute(update(ORDER_LISTS).where(o.id == saved).values(superseded_by=None))
     else:
-        statement = sql.insert(conn, OrderListRow).returning(o.id)
+        statement = sql.insert(conn, ORDER_LISTS).returning(o.id)
         saved = int(conn.execute(statement, _list_row(one, now)).scalar_one())
         rows = {(n.kind, n.number): _number_row(saved, n) for n in numbers}
         if rows:
-            conn.execute(sql.insert(conn, OrderNumberRow), list(rows.values()))
-    older = update(sql.table(o)).where(o.order_id == one.order_id, o.id != saved, o.superseded_by.is_(None))
+            conn.execute(sql.insert(conn, ORDER_NUMBERS), list(rows.values()))
+    older = update(ORDER_LISTS).where(o.order_id == one.order_id, o.id != saved, o.superseded_by.is_(None))
     conn.execute(older.values(superseded_by=saved))
     return saved
 
 
 def list_lists(conn: Connection, order_id: str | None = None) -> tuple[OrderList, ...]:
     """Return the imported lists, of one order or of all, oldest first, superseded ones too."""
-    table = sql.table(OrderListRow)
-    query = select(table).order_by(table.c.imported_at, table.c.id)
+    o = ORDER_LISTS.c
+    query = select(ORDER_LISTS).order_by(o.imported_at, o.id)
     if order_id is not None:
-        query = query.where(table.c.order_id == order_id)
+        query = query.where(o.order_id == order_id)
     found = []
     for row in conn.execute(query):
         values = {name: getattr(row, name) for name in OrderList.__dataclass_fields__}
@@ -110,7 +110,7 @@ def list_lists(conn: Connection, order_id: str | None = None) -> tuple[OrderList
 
 def numbers_of(conn: Connection, list_id: int) -> frozenset[tuple[str, str]]:
     """Return (kind, number) of everything in one list, in force or superseded."""
-    n = OrderNumberRow
+    n = ORDER_NUMBERS.c
     return frozenset(
         (row.kind, row.number) for row in conn.execute(select(n.kind, n.number).where(n.list_id == list_id))
     )
@@ -118,8 +118,8 @@ def numbers_of(conn: Connection, list_id: int) -> frozenset[tuple[str, str]]:
 
 def mark_reviewed(conn: Connection, order_id: str, now: datetime) -> int:
     """Note that a person accepted the list in force of an order; return the lists concerned."""
-    o = OrderListRow
-    query = update(sql.table(o)).where(o.order_id == order_id, o.superseded_by.is_(None), o.reviewed.is_(False))
+    o = ORDER_LISTS.c
+    query = update(ORDER_LISTS).where(o.order_id == order_id, o.superseded_by.is_(None), o.reviewed.is_(False))
     return conn.execute(query.values(reviewed=True, reviewed_at=now)).rowcount
 
 
@@ -128,7 +128,7 @@ def hits_for(conn: Connection, numbers: Iterable[str]) -> dict[str, tuple[OrderH
     first; numbers without a hit are left out."""
     found: dict[str, list[OrderHit]] = {}
     for part in sql.chunks(sorted(set(numbers))):
-        for row in conn.execute(_hits().where(OrderNumberRow.number.in_(part))):
+        for row in conn.execute(_hits().where(ORDER_NUMBERS.c.number.in_(part))):
             found.setdefault(row.number, []).append(_hit(row))
     return {number: tuple(hits) for number, hits in found.items()}
 
@@ -136,17 +136,17 @@ def hits_for(conn: Connection, numbers: Iterable[str]) -> dict[str, tuple[OrderH
 def hits_of_watched(conn: Connection, order_id: str | None = None) -> dict[str, tuple[OrderHit, ...]]:
     """Return the hits of every watched mark by serial number, through its own number or its registration number: three
     statements for a portfolio of any size."""
-    w, c, n = WatchRow, CaseFileRow, OrderNumberRow
+    w, c, n = WATCHES.c, CASE_FILES.c, ORDER_NUMBERS.c
     active = (w.removed_at.is_(None), w.serial_number.is_not(None))
-    by_serial = _hits(w.serial_number.label("serial")).join(w, w.serial_number == n.number).where(*active)
-    by_watch = _hits(w.serial_number.label("serial")).join(w, w.registration_number == n.number).where(*active)
-    by_record = _hits(c.serial_number.label("serial")).join(c, c.registration_number == n.number)
+    by_serial = _hits(w.serial_number.label("serial")).join(WATCHES, w.serial_number == n.number).where(*active)
+    by_watch = _hits(w.serial_number.label("serial")).join(WATCHES, w.registration_number == n.number).where(*active)
+    by_record = _hits(c.serial_number.label("serial")).join(CASE_FILES, c.registration_number == n.number)
     by_record = by_record.where(select(w.id).where(w.serial_number == c.serial_number, *active).exists())
     found: dict[str, dict[OrderHit, None]] = {}
     for kind, query in (("serial", by_serial), ("registration", by_watch), ("registration", by_record)):
         query = query.where(n.kind == kind)
         if order_id is not None:
-            query = query.where(OrderRow.order_id == order_id)
+            query = query.where(ORDERS.c.order_id == order_id)
         for row in conn.execute(query):
             found.setdefault(row.serial, {})[_hit(row)] = None
     return {serial: tuple(hits) for serial, hits in sorted(found.items())}
@@ -154,9 +154,13 @@ def hits_of_watched(conn: Connection, order_id: str | None = None) -> dict[str, 
 
 def _hits(*more: Any) -> Select[Any]:
     """Return the query over the numbers of all lists in force."""
-    o, entry, n = OrderRow, OrderListRow, OrderNumberRow
+    o, entry, n = ORDERS.c, ORDER_LISTS.c, ORDER_NUMBERS.c
     columns = (o.order_id, o.type, o.order_date, o.response_due, n.number, n.page, entry.reviewed, entry.file_name)
-    query = select(*columns, *more).join_from(n, entry, n.list_id == entry.id).join(o, entry.order_id == o.order_id)
+    query = (
+        select(*columns, *more)
+        .join_from(ORDER_NUMBERS, ORDER_LISTS, n.list_id == entry.id)
+        .join(ORDERS, entry.order_id == o.order_id)
+    )
     return query.where(entry.superseded_by.is_(None)).order_by(o.order_date, o.order_id)
 
 

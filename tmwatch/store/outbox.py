@@ -16,7 +16,7 @@ from tmwatch.digest.model import Message
 from tmwatch.store import sql
 from tmwatch.store.delivery import ClaimedDelivery, carry_over, claim, settle
 from tmwatch.store.news import clients_with_news, unreported
-from tmwatch.store.tables import DeliveryRow, DigestDayRow, MessageItemRow, MessageRow, SuppressionRow
+from tmwatch.store.tables import DELIVERIES, DIGEST_DAYS, MESSAGE_ITEMS, MESSAGES, SUPPRESSIONS
 
 __all__ = [
     "ClaimedDelivery",
@@ -84,27 +84,27 @@ def queue(
     All of it stands or falls with the caller's transaction. A change that a message of this client already tells
     violates the key of message_items: that is a bug, and it raises.
     """
-    conn.execute(sql.insert(conn, MessageRow).values(**_message_row(conn, message, run_id, now)))
+    conn.execute(sql.insert(conn, MESSAGES).values(**_message_row(conn, message, run_id, now)))
     items = [{"client": message.client, "change_id": one, "message": message.id} for one in sorted(set(change_ids))]
     if items:
-        conn.execute(sql.insert(conn, MessageItemRow), items)
+        conn.execute(sql.insert(conn, MESSAGE_ITEMS), items)
     pairs = list(dict.fromkeys(deliveries))
     held = _suppressed(conn, [recipient for _channel, recipient in pairs])
     rows = [_delivery_row(message.id, pair, held.get(pair), now) for pair in pairs]
     if rows:
-        conn.execute(sql.insert(conn, DeliveryRow), rows)
+        conn.execute(sql.insert(conn, DELIVERIES), rows)
 
 
 def next_sequence(conn: Connection, client: str, local_date: date) -> int:
     """Return the next free number of a client's messages on one of her days, from 1."""
-    m = MessageRow
+    m = MESSAGES.c
     query = select(func.coalesce(func.max(m.sequence), 0)).where(m.client == client, m.local_date == local_date)
     return int(conn.execute(query).scalar_one()) + 1
 
 
 def next_number(conn: Connection, client: str) -> int:
     """Return the next number of a client's messages over all days, from 1."""
-    query = select(func.coalesce(func.max(MessageRow.number), 0)).where(MessageRow.client == client)
+    query = select(func.coalesce(func.max(MESSAGES.c.number), 0)).where(MESSAGES.c.client == client)
     return int(conn.execute(query).scalar_one()) + 1
 
 
@@ -112,8 +112,8 @@ def list_messages(
     conn: Connection, client: str | None = None, states: Sequence[str] = (), limit: int = 100
 ) -> tuple[StoredMessage, ...]:
     """Return the newest messages with their deliveries, newest first; `states` keeps those with such a delivery."""
-    m, d = MessageRow, DeliveryRow
-    columns = [column for column in sql.table(m).c if column.name not in ("raw", "plain")]
+    m, d = MESSAGES.c, DELIVERIES.c
+    columns = [column for column in m if column.name not in ("raw", "plain")]
     query = select(*columns).order_by(m.queued_at.desc(), m.id.desc()).limit(limit)
     if client is not None:
         query = query.where(m.client == client)
@@ -126,13 +126,13 @@ def list_messages(
 
 def raw_message(conn: Connection, message: str) -> bytes | None:
     """Return the frozen bytes of a message."""
-    raw = conn.execute(select(MessageRow.raw).where(MessageRow.id == message)).scalar()
+    raw = conn.execute(select(MESSAGES.c.raw).where(MESSAGES.c.id == message)).scalar()
     return None if raw is None else bytes(raw)
 
 
 def first_message_id(conn: Connection, client: str) -> str | None:
     """Return the Message-ID of a client's first message, the root of her thread."""
-    query = select(MessageRow.message_id).where(MessageRow.client == client).order_by(MessageRow.number).limit(1)
+    query = select(MESSAGES.c.message_id).where(MESSAGES.c.client == client).order_by(MESSAGES.c.number).limit(1)
     return conn.execute(query).scalar()
 
 
@@ -140,8 +140,8 @@ def resend(conn: Connection, message: str, now: datetime) -> int:
     """Send the same bytes again to every recipient of a message, sent ones too; return the deliveries queued.
 
     Not what is being sent now, and not what was taken back: the next digest told it."""
-    kept = DeliveryRow.state.not_in(["sending", "superseded"])
-    return _requeue(conn, [DeliveryRow.message == message, kept], now)
+    kept = DELIVERIES.c.state.not_in(["sending", "superseded"])
+    return _requeue(conn, [DELIVERIES.c.message == message, kept], now)
 
 
 def release(conn: Connection, message: str | None, now: datetime) -> int:
@@ -149,11 +149,11 @@ def release(conn: Connection, message: str | None, now: datetime) -> int:
 
     The recipients concerned are no longer suppressed. Return the deliveries queued.
     """
-    match: list[ColumnElement[bool]] = [DeliveryRow.state.in_(["held", "failed", "ambiguous", "deferred"])]
+    match: list[ColumnElement[bool]] = [DELIVERIES.c.state.in_(["held", "failed", "ambiguous", "deferred"])]
     if message is not None:
-        match.append(DeliveryRow.message == message)
-    freed = select(DeliveryRow.recipient).where(*match)
-    conn.execute(delete(sql.table(SuppressionRow)).where(SuppressionRow.recipient.in_(freed)))
+        match.append(DELIVERIES.c.message == message)
+    freed = select(DELIVERIES.c.recipient).where(*match)
+    conn.execute(delete(SUPPRESSIONS).where(SUPPRESSIONS.c.recipient.in_(freed)))
     return _requeue(conn, match, now)
 
 
@@ -161,19 +161,25 @@ def decide_day(conn: Connection, client: str, local_date: date, message: str | N
     """Note what was decided for a client's day: its message, or None for nothing to send. False when it was decided
     before; nothing changes then."""
     row = {"client": client, "local_date": local_date, "message": message, "decided_at": now}
-    statement = sql.insert(conn, DigestDayRow).on_conflict_do_nothing().returning(DigestDayRow.client)
+    statement = sql.insert(conn, DIGEST_DAYS).on_conflict_do_nothing().returning(DIGEST_DAYS.c.client)
     return conn.execute(statement, row).first() is not None
+
+
+def decide_days(conn: Connection, days: Iterable[tuple[str, date]], now: datetime) -> None:
+    """Note for several (client, local date) pairs that there is nothing to send; decided ones stay as they are."""
+    rows = [{"client": client, "local_date": day, "message": None, "decided_at": now} for client, day in days]
+    sql.insert_new(conn, DIGEST_DAYS, rows)
 
 
 def note_day_message(conn: Connection, client: str, local_date: date, message: str) -> None:
     """Note which message a decided day got."""
-    d = DigestDayRow
-    conn.execute(update(sql.table(d)).where(d.client == client, d.local_date == local_date).values(message=message))
+    d = DIGEST_DAYS.c
+    conn.execute(update(DIGEST_DAYS).where(d.client == client, d.local_date == local_date).values(message=message))
 
 
 def decided_days(conn: Connection, since: date) -> set[tuple[str, date]]:
     """Return the (client, local date) pairs decided since a day."""
-    query = select(DigestDayRow.client, DigestDayRow.local_date).where(DigestDayRow.local_date >= since)
+    query = select(DIGEST_DAYS.c.client, DIGEST_DAYS.c.local_date).where(DIGEST_DAYS.c.local_date >= since)
     return {(row.client, row.local_date) for row in conn.execute(query)}
 
 
@@ -213,7 +219,7 @@ def _delivery_row(message: str, pair: tuple[str, str], held: str | None, now: da
 def _suppressed(conn: Connection, recipients: list[str]) -> dict[tuple[str, str], str]:
     """Return why some of these recipients get nothing at present, by (channel, recipient)."""
     found = {}
-    s = SuppressionRow
+    s = SUPPRESSIONS.c
     for part in sql.chunks(recipients):
         query = select(s.channel, s.recipient, s.reason).where(s.recipient.in_(part), s.suppressed_at.is_not(None))
         for row in conn.execute(query):
@@ -225,16 +231,16 @@ def _requeue(conn: Connection, match: list[ColumnElement[bool]], now: datetime) 
     """Put deliveries back to the start of their way."""
     values = {"state": "queued", "attempts": 0, "queued_at": now, "next_at": now}
     cleared = {"lease_owner": None, "lease_until": None, "phase": None, "last_error": None, "carried_over_at": None}
-    return conn.execute(update(sql.table(DeliveryRow)).where(*match).values(**values, **cleared)).rowcount
+    return conn.execute(update(DELIVERIES).where(*match).values(**values, **cleared)).rowcount
 
 
 def _deliveries(conn: Connection, messages: list[str]) -> dict[str, list[Delivery]]:
     """Return the deliveries of some messages."""
     found: dict[str, list[Delivery]] = {}
-    table = sql.table(DeliveryRow)
-    columns = [table.c[name] for name in Delivery.__dataclass_fields__]
+    d = DELIVERIES.c
+    columns = [d[name] for name in Delivery.__dataclass_fields__]
     for part in sql.chunks(messages):
-        for row in conn.execute(select(*columns).where(table.c.message.in_(part)).order_by(table.c.id)):
+        for row in conn.execute(select(*columns).where(d.message.in_(part)).order_by(d.id)):
             found.setdefault(row.message, []).append(Delivery(*row))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine, case
 
 from tmwatch.store import sql
-from tmwatch.store.tables import PaceRow
+from tmwatch.store.tables import PACE
 
 
 class SharedPace:
@@ -36,8 +36,8 @@ class SharedPace:
     def _push(self, kind: str, floor: float, interval: float) -> float:
         """Move the theoretical arrival time to at least `floor`, then by `interval`; return it."""
         with self._engine.begin() as conn:
-            statement = sql.insert(conn, PaceRow)
-            tat = sql.table(PaceRow).c.tat
+            statement = sql.insert(conn, PACE)
+            tat = PACE.c.tat
             later = case((tat > floor, tat), else_=floor) + interval
             statement = statement.on_conflict_do_update(index_elements=["key_hash", "kind"], set_={"tat": later})
             row = {"key_hash": self._key_hash, "kind": kind, "tat": floor + interval}

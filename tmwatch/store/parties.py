@@ -19,7 +19,7 @@ from tmwatch.parties import GROUPS, Seen, fingerprint, seen_on
 from tmwatch.records import Party
 from tmwatch.store import sql
 from tmwatch.store.saving import Saving
-from tmwatch.store.tables import CaseFileRow, PartyRow
+from tmwatch.store.tables import CASE_FILES, PARTIES
 
 _NEW_YORK = ZoneInfo("America/New_York")
 _FACTS = ("serial_number", "role", "name", "firm", "email", "address", "field_group")
@@ -44,15 +44,15 @@ def observe(conn: Connection, savings: Mapping[str, Saving]) -> None:
         row = row | {"current": key in now_on}
         if row != known.get(key):
             written.append(row)
-    sql.upsert(conn, PartyRow, written, ["serial_number", "role", "fingerprint"])
+    sql.upsert(conn, PARTIES, written, ["serial_number", "role", "fingerprint"])
 
 
 def load(conn: Connection, serials: Iterable[str]) -> dict[str, tuple[Party, ...]]:
     """Return the parties of each mark, those on the record now first, then the newest; days are New York's."""
     found: dict[str, list[Party]] = {}
-    p = PartyRow
+    p = PARTIES.c
     for part in sql.chunks(sorted(set(serials))):
-        query = select(sql.table(p)).where(p.serial_number.in_(part))
+        query = select(PARTIES).where(p.serial_number.in_(part))
         for row in conn.execute(query.order_by(p.current.desc(), p.last_seen.desc(), p.id)):
             party = Party(
                 serial_number=row.serial_number,
@@ -85,20 +85,21 @@ def _touch(conn: Connection, quiet: Mapping[str, Saving]) -> None:
     for serial, saving in quiet.items():
         for groups in {told_groups(record) & set(GROUPS) for record in saving.told}:
             by_groups.setdefault(groups, []).append(serial)
-    p, as_of = PartyRow, select(CaseFileRow.as_of).where(CaseFileRow.serial_number == PartyRow.serial_number)
+    p, c = PARTIES.c, CASE_FILES.c
+    as_of = select(c.as_of).where(c.serial_number == p.serial_number)
     for groups, serials in by_groups.items():
         for part in sql.chunks(serials):
             match = (p.serial_number.in_(part), p.field_group.in_(sorted(groups)), p.current)
-            conn.execute(update(sql.table(p)).where(*match).values(last_seen=as_of.scalar_subquery()))
+            conn.execute(update(PARTIES).where(*match).values(last_seen=as_of.scalar_subquery()))
 
 
 def _known(conn: Connection, serials: list[str]) -> dict[RowKey, dict[str, Any]]:
     """Return the stored rows of some marks by key, without their id."""
-    table = sql.table(PartyRow)
-    columns = [column for column in table.c if column.name != "id"]
+    p = PARTIES.c
+    columns = [column for column in p if column.name != "id"]
     rows = {}
     for part in sql.chunks(serials):
-        for row in conn.execute(select(*columns).where(table.c.serial_number.in_(part))).mappings():
+        for row in conn.execute(select(*columns).where(p.serial_number.in_(part))).mappings():
             rows[(row["serial_number"], row["role"], row["fingerprint"])] = dict(row)
     return rows
 

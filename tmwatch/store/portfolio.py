@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select, update
 
 from tmwatch.portfolio import Client, Watch
-from tmwatch.store import sql
-from tmwatch.store.tables import ClientRow, WatchRow
+from tmwatch.store import judgements, news, sql
+from tmwatch.store.tables import CLIENTS, WATCHES
 
 _SAME = (
     "client",
@@ -53,29 +53,37 @@ def save_watches(conn: Connection, watches: Sequence[Watch], clients: Iterable[C
         number = next((aliases[key] for key in _aliases(watch) if key in aliases), watch.number)
         rows[(watch.client, watch.brand, number)] = _row(watch, now) | {"number": number}
     if rows:
-        statement = sql.insert(conn, WatchRow)
+        statement = sql.insert(conn, WATCHES)
         new = statement.excluded
-        old = sql.table(WatchRow).c
+        old = WATCHES.c
         values: dict[str, Any] = {name: new[name] for name in next(iter(rows.values())) if name != "added_at"}
         values["serial_number"] = func.coalesce(new.serial_number, old.serial_number)
         values["added_at"] = case((old.removed_at.is_(None), old.added_at), else_=new.added_at)
         statement = statement.on_conflict_do_update(index_elements=["client", "brand", "number"], set_=values)
         conn.execute(statement, list(rows.values()))
+    _begin_anew(conn, {watch.client for watch in watches})
     return SavedWatches(len(rows.keys() - known), len(rows.keys() & known))
 
 
 def load_watches(conn: Connection, client: str | None = None) -> tuple[Watch, ...]:
     """Return the active rows, of one client or of all, in the order they were first added."""
-    query = select(sql.table(WatchRow)).where(WatchRow.removed_at.is_(None)).order_by(WatchRow.id)
+    query = select(*(WATCHES.c[name] for name in Watch.__dataclass_fields__))
+    query = query.where(WATCHES.c.removed_at.is_(None)).order_by(WATCHES.c.id)
     if client is not None:
-        query = query.where(WatchRow.client == client)
-    return tuple(_watch(row._mapping) for row in conn.execute(query))
+        query = query.where(WATCHES.c.client == client)
+    return tuple(_watch(row) for row in conn.execute(query))
+
+
+def watching_clients(conn: Connection) -> tuple[str, ...]:
+    """Return the names of the clients who watch anything, sorted."""
+    query = select(WATCHES.c.client).where(WATCHES.c.removed_at.is_(None)).distinct()
+    return tuple(conn.scalars(query.order_by(WATCHES.c.client)))
 
 
 def load_clients(conn: Connection) -> dict[str, Client]:
     """Return every client by name, those without active rows too."""
     found = {}
-    for row in conn.execute(select(sql.table(ClientRow)).order_by(ClientRow.client)).mappings():
+    for row in conn.execute(select(CLIENTS).order_by(CLIENTS.c.client)).mappings():
         values = {name: row[name] for name in Client.__dataclass_fields__}
         values["emails"] = tuple(values["emails"])
         values["channels"] = tuple(values["channels"])
@@ -85,7 +93,7 @@ def load_clients(conn: Connection) -> dict[str, Client]:
 
 def channels_of(conn: Connection, client: str) -> tuple[str, ...]:
     """Return the apprise addresses of a client. They hold secrets: for the channel alone, never for showing."""
-    found = conn.execute(select(ClientRow.channels).where(ClientRow.client == client)).scalar()
+    found = conn.execute(select(CLIENTS.c.channels).where(CLIENTS.c.client == client)).scalar()
     return tuple(found or ())
 
 
@@ -94,40 +102,49 @@ def remove_watches(conn: Connection, number: str, client: str | None, now: datet
 
     The rows and everything known about the mark stay.
     """
-    query = update(sql.table(WatchRow)).where(_number_is(number), WatchRow.removed_at.is_(None))
+    these = [_number_is(number), WATCHES.c.removed_at.is_(None)]
     if client is not None:
-        query = query.where(WatchRow.client == client)
-    return conn.execute(query.values(removed_at=now, updated_at=now)).rowcount
+        these.append(WATCHES.c.client == client)
+    _begin_anew(conn, conn.scalars(select(WATCHES.c.client).where(*these)).all())
+    return conn.execute(update(WATCHES).where(*these).values(removed_at=now, updated_at=now)).rowcount
 
 
 def resolve_registration(conn: Connection, registration_number: str, serial_number: str) -> int:
     """Fill in the serial number that the USPTO gave for a registration number; return the rows it filled."""
-    query = update(sql.table(WatchRow)).where(
-        WatchRow.registration_number == registration_number, WatchRow.serial_number.is_(None)
-    )
-    return conn.execute(query.values(serial_number=serial_number)).rowcount
+    these = (WATCHES.c.registration_number == registration_number, WATCHES.c.serial_number.is_(None))
+    clients = conn.scalars(select(WATCHES.c.client).where(*these)).all()
+    filled = conn.execute(update(WATCHES).where(*these).values(serial_number=serial_number)).rowcount
+    _begin_anew(conn, clients)
+    return filled
 
 
 def watched_since(conn: Connection, client: str) -> dict[tuple[str, str], datetime]:
     """Return since when each active row of a client is watched, by (Watch.number, brand)."""
-    query = select(WatchRow.serial_number, WatchRow.number, WatchRow.brand, WatchRow.added_at).where(
-        WatchRow.client == client, WatchRow.removed_at.is_(None)
+    query = select(WATCHES.c.serial_number, WATCHES.c.number, WATCHES.c.brand, WATCHES.c.added_at).where(
+        WATCHES.c.client == client, WATCHES.c.removed_at.is_(None)
     )
     return {(row.serial_number or row.number, row.brand): row.added_at for row in conn.execute(query)}
 
 
 def watched_serials(conn: Connection) -> tuple[str, ...]:
     """Return the serial number of every mark watched by anybody, each once, sorted."""
-    query = select(WatchRow.serial_number).where(WatchRow.removed_at.is_(None), WatchRow.serial_number.is_not(None))
-    return tuple(str(serial) for serial in conn.scalars(query.distinct().order_by(WatchRow.serial_number)))
+    query = select(WATCHES.c.serial_number).where(WATCHES.c.removed_at.is_(None), WATCHES.c.serial_number.is_not(None))
+    return tuple(str(serial) for serial in conn.scalars(query.distinct().order_by(WATCHES.c.serial_number)))
+
+
+def _begin_anew(conn: Connection, clients: Iterable[str]) -> None:
+    """Have the marks of clients whose rows change judged again, and look again at what they were not told."""
+    names = set(clients)
+    judgements.forget_clients(conn, names)
+    news.look_again(conn, names)
 
 
 def _save_clients(conn: Connection, clients: tuple[Client, ...], named: set[str], now: datetime) -> None:
     """Update the clients given; add those that are only named."""
     rows = [_client_row(client, now) for client in clients]
-    sql.upsert(conn, ClientRow, rows, ["client"], keep=["created_at"])
+    sql.upsert(conn, CLIENTS, rows, ["client"], keep=["created_at"])
     missing = sorted(named - {client.client for client in clients})
-    sql.insert_new(conn, ClientRow, [_client_row(Client(name), now) for name in missing])
+    sql.insert_new(conn, CLIENTS, [_client_row(Client(name), now) for name in missing])
 
 
 def _client_row(client: Client, now: datetime) -> dict[str, Any]:
@@ -141,7 +158,7 @@ def _client_row(client: Client, now: datetime) -> dict[str, Any]:
 def _active_keys(conn: Connection, clients: set[str]) -> dict[tuple[str, str, str], str]:
     """Return the key number of each active row of some clients, by (client, brand, any number that means this row)."""
     keys: dict[tuple[str, str, str], str] = {}
-    w = WatchRow
+    w = WATCHES.c
     for part in sql.chunks(sorted(clients)):
         query = select(w.client, w.brand, w.number, w.serial_number, w.registration_number)
         for row in conn.execute(query.where(w.client.in_(part), w.removed_at.is_(None)).order_by(w.id.desc())):
@@ -170,20 +187,19 @@ def _row(watch: Watch, now: datetime) -> dict[str, Any]:
     return values | {"added_at": now, "updated_at": now, "removed_at": None}
 
 
-def _watch(row: Any) -> Watch:
-    """Turn a row into a Watch."""
-    values = {name: row[name] for name in _SAME}
-    money = row["revenue_30d"]
-    return Watch(
-        **values,
-        marketplaces=tuple(row["marketplaces"]),
-        correspondents_expected=tuple(row["correspondents_expected"]),
-        revenue_30d=None if money is None else Decimal(money),
+def _watch(row: Row[Any]) -> Watch:
+    """Turn a row, its columns in the order of the fields, into a Watch."""
+    fields: tuple[Any, ...] = tuple(row)
+    return replace(
+        Watch(*fields),
+        marketplaces=tuple(row.marketplaces),
+        correspondents_expected=tuple(row.correspondents_expected),
+        revenue_30d=None if row.revenue_30d is None else Decimal(row.revenue_30d),
     )
 
 
 def _number_is(number: str) -> ColumnElement[bool]:
     """Match what the owner gave, or the serial or registration number known for it."""
     if number.startswith("rn"):
-        return or_(WatchRow.number == number, WatchRow.registration_number == number.removeprefix("rn"))
-    return or_(WatchRow.number == number, WatchRow.serial_number == number)
+        return or_(WATCHES.c.number == number, WATCHES.c.registration_number == number.removeprefix("rn"))
+    return or_(WATCHES.c.number == number, WATCHES.c.serial_number == number)

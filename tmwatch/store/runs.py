@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from tmwatch.store import sql
 from tmwatch.store.leases import acquire_lock, process_lives, release_lock, renew_lock
-from tmwatch.store.tables import RunRow
+from tmwatch.store.tables import RUNS
 
 __all__ = [
     "Run",
@@ -55,7 +55,7 @@ def start_run(conn: Connection, kind: str, now: datetime) -> str:
     mark_dead_runs(conn, now)
     run_id = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     row = {"id": run_id, "kind": kind, "started_at": now, "state": "running"}
-    conn.execute(sql.insert(conn, RunRow).values(**row, pid=os.getpid(), host=socket.gethostname()))
+    conn.execute(sql.insert(conn, RUNS).values(**row, pid=os.getpid(), host=socket.gethostname()))
     return run_id
 
 
@@ -86,36 +86,36 @@ def finish_run(
         "anomaly": anomaly,
         "exit_code": exit_code,
     }
-    conn.execute(update(sql.table(RunRow)).where(RunRow.id == run_id).values(**values))
+    conn.execute(update(RUNS).where(RUNS.c.id == run_id).values(**values))
 
 
 def mark_dead_runs(conn: Connection, now: datetime) -> tuple[str, ...]:
     """Mark runs of this host that say "running" although their process is gone; return their ids."""
     here = socket.gethostname()
-    query = select(RunRow.id, RunRow.pid).where(RunRow.state == "running", RunRow.host == here)
-    dead = tuple(row.id for row in conn.execute(query.order_by(RunRow.started_at)) if not process_lives(row.pid))
+    query = select(RUNS.c.id, RUNS.c.pid).where(RUNS.c.state == "running", RUNS.c.host == here)
+    dead = tuple(row.id for row in conn.execute(query.order_by(RUNS.c.started_at)) if not process_lives(row.pid))
     for part in sql.chunks(dead):
-        conn.execute(update(sql.table(RunRow)).where(RunRow.id.in_(part)).values(state="dead", finished_at=now))
+        conn.execute(update(RUNS).where(RUNS.c.id.in_(part)).values(state="dead", finished_at=now))
     return dead
 
 
 def list_runs(conn: Connection, limit: int = 20) -> tuple[Run, ...]:
     """Return the newest runs, newest first."""
-    query = select(sql.table(RunRow)).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit)
+    query = select(RUNS).order_by(RUNS.c.started_at.desc(), RUNS.c.id.desc()).limit(limit)
     return tuple(_run(row._mapping) for row in conn.execute(query))
 
 
 def last_run(conn: Connection, kind: str, states: Sequence[str] = ("done", "incomplete")) -> Run | None:
     """Return the newest finished run of a kind."""
-    query = select(sql.table(RunRow)).where(RunRow.kind == kind, RunRow.state.in_(list(states)))
-    row = conn.execute(query.order_by(RunRow.started_at.desc()).limit(1)).first()
+    query = select(RUNS).where(RUNS.c.kind == kind, RUNS.c.state.in_(list(states)))
+    row = conn.execute(query.order_by(RUNS.c.started_at.desc()).limit(1)).first()
     return None if row is None else _run(row._mapping)
 
 
 def unfinished_since(conn: Connection, kind: str, run_id: str, earliest: datetime) -> datetime | None:
     """Return when the first of the passes began that died in a row right before `run_id`; None when the one before
     ended, or began before `earliest`. The caller holds the lease of the kind, so none of them lives."""
-    r = RunRow
+    r = RUNS.c
     query = select(r.state, r.started_at).where(r.kind == kind, r.id != run_id, r.started_at >= earliest)
     since = None
     for row in conn.execute(query.order_by(r.started_at.desc(), r.id.desc())):

@@ -20,7 +20,10 @@ from tmwatch.store.engine import create_file, open_engine, parse_url, reading
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("20261125_initial",)  # every schema this program knows, oldest first; the last is the one it wants
+REVISIONS = (
+    "20261125_initial",
+    "20261126_judgements",
+)  # every schema this program knows, oldest first; the last is the one it wants
 HEAD = REVISIONS[-1]
 _LOCK = 1_953_331_043  # PostgreSQL advisory lock: one migration at a time
 
@@ -115,14 +118,14 @@ def _config(conn: Connection) -> Iterator[Config]:
     """Make Alembic's configuration for one open connection; migrations come from the wheel or the checkout."""
     from alembic.config import Config
 
-    from tmwatch.store.tables import Base
+    from tmwatch.store.tables import declared
 
     with resources.as_file(resources.files("tmwatch")) as package:
         bundled = package / "bundled" / "migrations"
         config = Config(stdout=io.StringIO())
         config.set_main_option("script_location", str(bundled if bundled.is_dir() else package.parent / "migrations"))
         config.set_main_option("path_separator", "os")
-        config.attributes.update(connection=conn, metadata=Base.metadata)
+        config.attributes.update(connection=conn, metadata=declared())
         yield config
 
 

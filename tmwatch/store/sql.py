@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -23,25 +22,18 @@ def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
         yield values[start : start + size]
 
 
-def table(model: type[DeclarativeBase]) -> Table:
-    """Return the Core table of a mapped class."""
-    found = model.__table__
-    assert isinstance(found, Table)
-    return found
-
-
-def insert(conn: Connection, model: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's INSERT, the one that knows ON CONFLICT."""
     if conn.dialect.name == "sqlite":
-        return sqlite.insert(table(model))
+        return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # slow to load, and a program on SQLite starts without it
 
-    return postgresql.insert(table(model))
+    return postgresql.insert(table)
 
 
 def upsert(
     conn: Connection,
-    model: type[DeclarativeBase],
+    table: Table,
     rows: Sequence[Row],
     key: Sequence[str],
     keep: Sequence[str] = (),
@@ -49,7 +41,7 @@ def upsert(
     """Insert `rows` (all with the same columns) or, where `key` exists, update every column but `key` and `keep`."""
     if not rows:
         return
-    statement = insert(conn, model)
+    statement = insert(conn, table)
     changed = {c: statement.excluded[c] for c in rows[0] if c not in key and c not in keep}
     if changed:
         conn.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
@@ -57,7 +49,7 @@ def upsert(
         conn.execute(statement.on_conflict_do_nothing(index_elements=list(key)), list(rows))
 
 
-def insert_new(conn: Connection, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+def insert_new(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert `rows`; those whose key exists stay as they are."""
     if rows:
-        conn.execute(insert(conn, model).on_conflict_do_nothing(), list(rows))
+        conn.execute(insert(conn, table).on_conflict_do_nothing(), list(rows))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from tmwatch.changes import from_json, to_json
 from tmwatch.records import CaseFile
 from tmwatch.store import sql
-from tmwatch.store.tables import CaseFileRow, UnconfirmedRow
+from tmwatch.store.tables import CASE_FILES, UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Held:
 def standings(conn: Connection, serials: Iterable[str]) -> dict[str, str]:
     """Return the stored standing of each of these marks (tmwatch.codes.Standing values)."""
     found: dict[str, str] = {}
-    c = CaseFileRow
+    c = CASE_FILES.c
     for part in sql.chunks(sorted(set(serials))):
         found.update(
             (row[0], row[1])
@@ -54,12 +54,12 @@ def hold(conn: Connection, records: Sequence[CaseFile], reason: str, run_id: str
         for record in records
     ]
     if rows:
-        conn.execute(sql.insert(conn, UnconfirmedRow), rows)
+        conn.execute(sql.insert(conn, UNCONFIRMED), rows)
 
 
 def list_held(conn: Connection) -> tuple[Held, ...]:
     """Return what is held now, oldest first."""
-    u = UnconfirmedRow
+    u = UNCONFIRMED.c
     query = select(u.serial_number, u.record, u.reason, u.held_at).where(u.resolved_at.is_(None))
     rows = conn.execute(query.order_by(u.held_at, u.serial_number))
     return tuple(Held(row.serial_number, from_json(row.record), row.reason, row.held_at) for row in rows)
@@ -67,8 +67,8 @@ def list_held(conn: Connection) -> tuple[Held, ...]:
 
 def resolve(conn: Connection, serials: Iterable[str], resolution: str, now: datetime) -> int:
     """Close what is held of these marks: confirmed | rejected | released | replaced. Return how many."""
-    u, count = UnconfirmedRow, 0
+    u, count = UNCONFIRMED.c, 0
     for part in sql.chunks(sorted(set(serials))):
-        query = update(sql.table(u)).where(u.serial_number.in_(part), u.resolved_at.is_(None))
+        query = update(UNCONFIRMED).where(u.serial_number.in_(part), u.resolved_at.is_(None))
         count += conn.execute(query.values(resolved_at=now, resolution=resolution)).rowcount
     return count

@@ -2,171 +2,200 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from sqlalchemy import ForeignKey, Index, TypedColumns, UniqueConstraint
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from tmwatch.store.tables.base import (
+    DAY,
+    FLAG,
+    JSON,
+    KEY,
+    MOMENT,
+    NUMBER,
+    ROW_ID,
+    TEXT,
+    optional,
+    primary,
+    required,
+    table,
+)
 
-from tmwatch.store.tables.base import Base, Json, Key, RowId
 
-
-class CaseFileRow(Base):
+class CaseFileColumns(TypedColumns):
     """The current record of one case. `record` is the whole CaseFile; the provenance columns are newer than the one
     inside it, because a record that changes nothing moves only them."""
 
-    __tablename__ = "case_files"
-
-    serial_number: Mapped[Key] = mapped_column(primary_key=True)
-    registration_number: Mapped[Key | None] = mapped_column(index=True)
-    status_code: Mapped[int]
-    status_date: Mapped[date | None]
-    standing: Mapped[Key]
-    mark_text: Mapped[str | None]
-    filing_date: Mapped[date | None]
-    registration_date: Mapped[date | None]
-    source: Mapped[Key]
-    as_of: Mapped[datetime]
-    url: Mapped[str | None]
-    sha256: Mapped[Key | None]
-    record_hash: Mapped[Key]
-    revision: Mapped[int]
-    first_seen: Mapped[datetime]
-    changed_at: Mapped[datetime]
-    checked_at: Mapped[datetime | None]  # last valid TSDR record
-    record: Mapped[str]  # last column: SQLite then reads the others without its pages
+    serial_number = primary(KEY)
+    registration_number = optional(KEY, index=True)
+    status_code = required(NUMBER)
+    status_date = optional(DAY)
+    standing = required(KEY)
+    mark_text = optional(TEXT)
+    filing_date = optional(DAY)
+    registration_date = optional(DAY)
+    source = required(KEY)
+    as_of = required(MOMENT)
+    url = optional(TEXT)
+    sha256 = optional(KEY)
+    record_hash = required(KEY)
+    revision = required(NUMBER)
+    first_seen = required(MOMENT)
+    changed_at = required(MOMENT)
+    checked_at = optional(MOMENT)  # last valid TSDR record
+    record = required(TEXT)  # last column: SQLite then reads the others without its pages
 
 
-class ProsecutionEventRow(Base):
+CASE_FILES = table("case_files", CaseFileColumns)
+
+
+class ProsecutionEventColumns(TypedColumns):
     """One entry of the prosecution history. `number` is -1 when the source gave none."""
 
-    __tablename__ = "prosecution_events"
-
-    serial_number: Mapped[Key] = mapped_column(
-        ForeignKey("case_files.serial_number", ondelete="CASCADE"), primary_key=True
-    )
-    date: Mapped[date] = mapped_column(primary_key=True)
-    code: Mapped[Key] = mapped_column(primary_key=True)
-    type: Mapped[Key] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    description: Mapped[str]
-    proceeding_number: Mapped[str | None]
-    first_seen: Mapped[datetime]
-    source: Mapped[Key]
+    serial_number = primary(KEY, ForeignKey("case_files.serial_number", ondelete="CASCADE"))
+    date = primary(DAY)
+    code = primary(KEY)
+    type = primary(KEY)
+    number = primary(NUMBER, autoincrement=False)
+    description = required(TEXT)
+    proceeding_number = optional(TEXT)
+    first_seen = required(MOMENT)
+    source = required(KEY)
 
 
-class GoodsClassRow(Base):
+PROSECUTION_EVENTS = table("prosecution_events", ProsecutionEventColumns)
+
+
+class GoodsClassColumns(TypedColumns):
     """One class of goods or services, in the record's order."""
 
-    __tablename__ = "goods_classes"
-
-    serial_number: Mapped[Key] = mapped_column(
-        ForeignKey("case_files.serial_number", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    code: Mapped[Key]
-    international: Mapped[Json]
-    us: Mapped[Json]
-    status_code: Mapped[Key | None]
-    status_date: Mapped[Key | None]
-    description: Mapped[str | None]
-    first_use: Mapped[Key | None]
-    first_use_in_commerce: Mapped[Key | None]
+    serial_number = primary(KEY, ForeignKey("case_files.serial_number", ondelete="CASCADE"))
+    position = primary(NUMBER, autoincrement=False)
+    code = required(KEY)
+    international = required(JSON)
+    us = required(JSON)
+    status_code = optional(KEY)
+    status_date = optional(KEY)
+    description = optional(TEXT)
+    first_use = optional(KEY)
+    first_use_in_commerce = optional(KEY)
 
 
-class PartyRow(Base):
+GOODS_CLASSES = table("goods_classes", GoodsClassColumns)
+
+
+class PartyColumns(TypedColumns):
     """One observation of a party: kept for ever. An e-mail address is a row of its own (role and address), because
     bulk records tell names and no addresses: each fact has its own first and last day."""
 
-    __tablename__ = "parties"
-    __table_args__ = (
-        UniqueConstraint("serial_number", "role", "fingerprint"),
-        Index("ix_parties_fingerprint", "fingerprint"),
-        Index("ix_parties_address_key", "address_key"),
-        Index("ix_parties_domain", "domain"),
-    )
-
-    id: Mapped[RowId]
-    serial_number: Mapped[Key]
-    role: Mapped[Key]
-    name: Mapped[str | None]
-    firm: Mapped[str | None]
-    email: Mapped[str | None]
-    address: Mapped[str | None]
-    field_group: Mapped[Key]  # the group of the record that told it (records.FIELD_GROUPS)
-    fingerprint: Mapped[Key]  # the same for the same normalised facts, whatever the mark and role
-    address_key: Mapped[Key | None]
-    domain: Mapped[Key | None]
-    first_seen: Mapped[datetime]
-    last_seen: Mapped[datetime]
-    source: Mapped[Key]
-    current: Mapped[bool]
+    id = primary(ROW_ID, autoincrement=True)
+    serial_number = required(KEY)
+    role = required(KEY)
+    name = optional(TEXT)
+    firm = optional(TEXT)
+    email = optional(TEXT)
+    address = optional(TEXT)
+    field_group = required(KEY)  # the group of the record that told it (records.FIELD_GROUPS)
+    fingerprint = required(KEY)  # the same for the same normalised facts, whatever the mark and role
+    address_key = optional(KEY)
+    domain = optional(KEY)
+    first_seen = required(MOMENT)
+    last_seen = required(MOMENT)
+    source = required(KEY)
+    current = required(FLAG)
 
 
-class ChangeRow(Base):
+PARTIES = table(
+    "parties",
+    PartyColumns,
+    UniqueConstraint("serial_number", "role", "fingerprint"),
+    Index("ix_parties_fingerprint", "fingerprint"),
+    Index("ix_parties_address_key", "address_key"),
+    Index("ix_parties_domain", "domain"),
+)
+
+
+class ChangeColumns(TypedColumns):
     """One change of one case. The unique key makes a change reported once; `occurrence` counts identical transitions
     before it. A pruned row stays as a tombstone without `old` and `new`."""
 
-    __tablename__ = "changes"
-    __table_args__ = (
-        UniqueConstraint(
-            "serial_number", "kind", "name", "client", "from_hash", "to_hash", "occurrence", name="uq_changes_step"
-        ),
-        Index("ix_changes_serial_number_as_of", "serial_number", "as_of"),
-        Index("ix_changes_recorded_at", "recorded_at"),
-    )
-
-    id: Mapped[RowId]
-    serial_number: Mapped[Key]
-    kind: Mapped[Key]  # field | event | finding
-    name: Mapped[str]
-    client: Mapped[str]
-    from_hash: Mapped[Key]
-    to_hash: Mapped[Key]
-    occurrence: Mapped[int]
-    old: Mapped[Json | None]
-    new: Mapped[Json | None]
-    as_of: Mapped[date]
-    recorded_at: Mapped[datetime]
-    run_id: Mapped[Key | None]
-    pruned_at: Mapped[datetime | None]
+    id = primary(ROW_ID, autoincrement=True)
+    serial_number = required(KEY)
+    kind = required(KEY)  # field | event | finding
+    name = required(TEXT)
+    client = required(TEXT)
+    from_hash = required(KEY)
+    to_hash = required(KEY)
+    occurrence = required(NUMBER)
+    old = optional(JSON)
+    new = optional(JSON)
+    as_of = required(DAY)
+    recorded_at = required(MOMENT)
+    run_id = optional(KEY)
+    pruned_at = optional(MOMENT)
 
 
-class CaseDocumentRow(Base):
+CHANGES = table(
+    "changes",
+    ChangeColumns,
+    UniqueConstraint(
+        "serial_number", "kind", "name", "client", "from_hash", "to_hash", "occurrence", name="uq_changes_step"
+    ),
+    Index("ix_changes_serial_number_as_of", "serial_number", "as_of"),
+    Index("ix_changes_recorded_at", "recorded_at"),
+)
+
+
+class CaseDocumentColumns(TypedColumns):
     """One entry of the TSDR document list of a case."""
 
-    __tablename__ = "case_documents"
-
-    serial_number: Mapped[Key] = mapped_column(primary_key=True)
-    document_id: Mapped[Key] = mapped_column(primary_key=True)
-    mail_date: Mapped[date | None]
-    type_code: Mapped[Key | None]
-    description: Mapped[str]
-    pages: Mapped[int | None]
-    url: Mapped[str | None]
-    first_seen: Mapped[datetime]
+    serial_number = primary(KEY)
+    document_id = primary(KEY)
+    mail_date = optional(DAY)
+    type_code = optional(KEY)
+    description = required(TEXT)
+    pages = optional(NUMBER)
+    url = optional(TEXT)
+    first_seen = required(MOMENT)
 
 
-class MissingSightingRow(Base):
+CASE_DOCUMENTS = table("case_documents", CaseDocumentColumns)
+
+
+class MissingSightingColumns(TypedColumns):
     """One time the USPTO answered "no such case" for a stored mark."""
 
-    __tablename__ = "missing_sightings"
-
-    serial_number: Mapped[Key] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(primary_key=True)
+    serial_number = primary(KEY)
+    at = primary(MOMENT)
 
 
-class UnconfirmedRow(Base):
+MISSING_SIGHTINGS = table("missing_sightings", MissingSightingColumns)
+
+
+class UnconfirmedColumns(TypedColumns):
     """A record held back by the upstream anomaly guard until it is read again or released by hand."""
 
-    __tablename__ = "unconfirmed"
-    __table_args__ = (Index("ix_unconfirmed_serial_number", "serial_number"),)
+    id = primary(ROW_ID, autoincrement=True)
+    serial_number = required(KEY)
+    run_id = optional(KEY)
+    reason = required(TEXT)
+    as_of = required(MOMENT)
+    record = required(TEXT)
+    held_at = required(MOMENT)
+    resolved_at = optional(MOMENT)
+    resolution = optional(KEY)  # confirmed | rejected | released
 
-    id: Mapped[RowId]
-    serial_number: Mapped[Key]
-    run_id: Mapped[Key | None]
-    reason: Mapped[str]
-    as_of: Mapped[datetime]
-    record: Mapped[str]
-    held_at: Mapped[datetime]
-    resolved_at: Mapped[datetime | None]
-    resolution: Mapped[Key | None]  # confirmed | rejected | released
+
+UNCONFIRMED = table("unconfirmed", UnconfirmedColumns, Index("ix_unconfirmed_serial_number", "serial_number"))
+
+
+class JudgementColumns(TypedColumns):
+    """The last judgement of one watched mark by the rules: it holds until what it rests on changes (then the row is
+    deleted), the basis all judgements share is another one, or the day after `holds_until` comes."""
+
+    serial_number = primary(KEY)
+    run_id = required(KEY)
+    basis = required(KEY)  # SHA-256 of the program, the registry of orders and the lists imported
+    judged_on = required(DAY)
+    holds_until = optional(DAY)  # NULL: being judged, or the run that did so died
+
+
+JUDGEMENTS = table("judgements", JudgementColumns)

@@ -2,65 +2,76 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from sqlalchemy import ForeignKey, Index, TypedColumns, UniqueConstraint
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from tmwatch.store.tables.base import (
+    DAY,
+    FLAG,
+    JSON,
+    KEY,
+    MOMENT,
+    NUMBER,
+    ROW_ID,
+    TEXT,
+    optional,
+    primary,
+    required,
+    table,
+)
 
-from tmwatch.store.tables.base import Base, Json, Key, RowId, RowRef
 
-
-class OrderRow(Base):
+class OrderColumns(TypedColumns):
     """One order that the operator imported or the order watch saw. Kept for ever."""
 
-    __tablename__ = "orders"
-
-    order_id: Mapped[Key] = mapped_column(primary_key=True)
-    order_date: Mapped[Key]  # may be a year or a month
-    type: Mapped[Key]
-    respondents: Mapped[Json]
-    respondents_zh: Mapped[Json]
-    affected_count: Mapped[int | None]
-    count_note: Mapped[str | None]
-    pages: Mapped[int | None]
-    response_due: Mapped[date | None]
-    source_url: Mapped[str | None]
-    confidence: Mapped[Key]
-    first_seen: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    order_id = primary(KEY)
+    order_date = required(KEY)  # may be a year or a month
+    type = required(KEY)
+    respondents = required(JSON)
+    respondents_zh = required(JSON)
+    affected_count = optional(NUMBER)
+    count_note = optional(TEXT)
+    pages = optional(NUMBER)
+    response_due = optional(DAY)
+    source_url = optional(TEXT)
+    confidence = required(KEY)
+    first_seen = required(MOMENT)
+    updated_at = required(MOMENT)
 
 
-class OrderListRow(Base):
+ORDERS = table("orders", OrderColumns)
+
+
+class OrderListColumns(TypedColumns):
     """One imported list of numbers of an order. A corrected list supersedes the one before it; both stay."""
 
-    __tablename__ = "order_lists"
-    __table_args__ = (UniqueConstraint("order_id", "sha256"),)
-
-    id: Mapped[RowId]
-    order_id: Mapped[Key] = mapped_column(ForeignKey("orders.order_id"))
-    file_name: Mapped[str]
-    sha256: Mapped[Key]
-    imported_at: Mapped[datetime]
-    method: Mapped[Key]  # text | ocr | csv | txt | xlsx
-    stated_count: Mapped[int | None]
-    found_count: Mapped[int]
-    expected_count: Mapped[int | None]
-    duplicates: Mapped[int]
-    pages: Mapped[int | None]
-    pages_without_text: Mapped[Json]
-    reviewed: Mapped[bool]
-    reviewed_at: Mapped[datetime | None]
-    superseded_by: Mapped[RowRef | None] = mapped_column(ForeignKey("order_lists.id"))
+    id = primary(ROW_ID, autoincrement=True)
+    order_id = required(KEY, ForeignKey("orders.order_id"))
+    file_name = required(TEXT)
+    sha256 = required(KEY)
+    imported_at = required(MOMENT)
+    method = required(KEY)  # text | ocr | csv | txt | xlsx
+    stated_count = optional(NUMBER)
+    found_count = required(NUMBER)
+    expected_count = optional(NUMBER)
+    duplicates = required(NUMBER)
+    pages = optional(NUMBER)
+    pages_without_text = required(JSON)
+    reviewed = required(FLAG)
+    reviewed_at = optional(MOMENT)
+    superseded_by = optional(ROW_ID, ForeignKey("order_lists.id"))
 
 
-class OrderNumberRow(Base):
+ORDER_LISTS = table("order_lists", OrderListColumns, UniqueConstraint("order_id", "sha256"))
+
+
+class OrderNumberColumns(TypedColumns):
     """One number in a list. `number`: 8 digits of a serial or 7 digits of a registration."""
 
-    __tablename__ = "order_numbers"
-    __table_args__ = (Index("ix_order_numbers_number", "number"),)
+    list_id = primary(ROW_ID, ForeignKey("order_lists.id", ondelete="CASCADE"))
+    kind = primary(KEY)  # serial | registration
+    number = primary(KEY)
+    page = optional(NUMBER)
+    method = required(KEY)
 
-    list_id: Mapped[RowRef] = mapped_column(ForeignKey("order_lists.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[Key] = mapped_column(primary_key=True)  # serial | registration
-    number: Mapped[Key] = mapped_column(primary_key=True)
-    page: Mapped[int | None]
-    method: Mapped[Key]
+
+ORDER_NUMBERS = table("order_numbers", OrderNumberColumns, Index("ix_order_numbers_number", "number"))

@@ -2,135 +2,154 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from sqlalchemy import ForeignKey, Index, TypedColumns, UniqueConstraint
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from tmwatch.store.tables.base import (
+    BYTES,
+    DAY,
+    JSON,
+    KEY,
+    MOMENT,
+    NUMBER,
+    ROW_ID,
+    TEXT,
+    optional,
+    primary,
+    required,
+    table,
+)
 
-from tmwatch.store.tables.base import Base, Json, Key, RowId, RowRef
 
-
-class FindingRow(Base):
+class FindingColumns(TypedColumns):
     """One episode of a finding. The partial unique index keeps exactly one open episode per identity."""
 
-    __tablename__ = "findings"
-    __table_args__ = (
-        Index(
-            "uq_findings_open",
-            "serial_number",
-            "rule",
-            "key",
-            "client",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-        Index("ix_findings_serial_number", "serial_number"),
-    )
-
-    id: Mapped[RowId]
-    serial_number: Mapped[Key]
-    rule: Mapped[Key]
-    key: Mapped[str]
-    client: Mapped[str]
-    brand: Mapped[str]
-    severity: Mapped[int]
-    body: Mapped[Json]  # the sentences, citation and marks of the finding
-    deadline: Mapped[date | None]
-    expires: Mapped[date | None]
-    episode: Mapped[int]
-    opened_at: Mapped[datetime]
-    opened_run: Mapped[Key | None]
-    last_seen_at: Mapped[datetime]
-    last_seen_run: Mapped[Key | None]
-    closed_at: Mapped[datetime | None]
-    close_reason: Mapped[Key | None]  # cleared | expired
-    alerted_at: Mapped[datetime | None]
-    ack_until: Mapped[date | None]
-    ack_note: Mapped[str | None]
-    ack_severity: Mapped[int | None]
+    id = primary(ROW_ID, autoincrement=True)
+    serial_number = required(KEY)
+    rule = required(KEY)
+    key = required(TEXT)
+    client = required(TEXT)
+    brand = required(TEXT)
+    severity = required(NUMBER)
+    body = required(JSON)  # the sentences, citation and marks of the finding
+    deadline = optional(DAY)
+    expires = optional(DAY)
+    episode = required(NUMBER)
+    opened_at = required(MOMENT)
+    opened_run = optional(KEY)
+    last_seen_at = required(MOMENT)
+    last_seen_run = optional(KEY)
+    closed_at = optional(MOMENT)
+    close_reason = optional(KEY)  # cleared | expired
+    alerted_at = optional(MOMENT)
+    ack_until = optional(DAY)
+    ack_note = optional(TEXT)
+    ack_severity = optional(NUMBER)
 
 
-class MessageRow(Base):
+FINDINGS = table("findings", FindingColumns, Index("ix_findings_serial_number", "serial_number"))
+ONE_OPEN = Index(  # partial: tables.declared() says which rows count
+    "uq_findings_open", *(FINDINGS.c[name] for name in ("serial_number", "rule", "key", "client")), unique=True
+)
+
+
+class MessageColumns(TypedColumns):
     """One frozen message: the same bytes for every recipient and every attempt."""
 
-    __tablename__ = "messages"
-    __table_args__ = (
-        UniqueConstraint("client", "local_date", "sequence"),
-        Index("ix_messages_message_id", "message_id"),
-    )
-
-    id: Mapped[Key] = mapped_column(primary_key=True)
-    client: Mapped[str]
-    kind: Mapped[Key]
-    number: Mapped[int]  # counts a client's messages
-    local_date: Mapped[date]
-    sequence: Mapped[int]
-    subject: Mapped[str]
-    message_id: Mapped[str]
-    plain: Mapped[str]  # what channels without MIME send
-    corrects: Mapped[Key | None] = mapped_column(ForeignKey("messages.id"))
-    queued_at: Mapped[datetime]
-    run_id: Mapped[Key | None]
-    raw: Mapped[bytes]
+    id = primary(KEY)
+    client = required(TEXT)
+    kind = required(KEY)
+    number = required(NUMBER)  # counts a client's messages
+    local_date = required(DAY)
+    sequence = required(NUMBER)
+    subject = required(TEXT)
+    message_id = required(TEXT)
+    plain = required(TEXT)  # what channels without MIME send
+    corrects = optional(KEY, ForeignKey("messages.id"))
+    queued_at = required(MOMENT)
+    run_id = optional(KEY)
+    raw = required(BYTES)
 
 
-class MessageItemRow(Base):
+MESSAGES = table(
+    "messages",
+    MessageColumns,
+    UniqueConstraint("client", "local_date", "sequence"),
+    Index("ix_messages_message_id", "message_id"),
+)
+
+
+class MessageItemColumns(TypedColumns):
     """A change told to a client. The primary key *is* "exactly once"."""
 
-    __tablename__ = "message_items"
-    __table_args__ = (Index("ix_message_items_message", "message"),)
-
-    client: Mapped[str] = mapped_column(primary_key=True)
-    change_id: Mapped[RowRef] = mapped_column(ForeignKey("changes.id"), primary_key=True)
-    message: Mapped[Key] = mapped_column(ForeignKey("messages.id"))
+    client = primary(TEXT)
+    change_id = primary(ROW_ID, ForeignKey("changes.id"))
+    message = required(KEY, ForeignKey("messages.id"))
 
 
-class DeliveryRow(Base):
+MESSAGE_ITEMS = table("message_items", MessageItemColumns, Index("ix_message_items_message", "message"))
+
+
+class DeliveryColumns(TypedColumns):
     """One message on its way to one recipient."""
 
-    __tablename__ = "deliveries"
-    __table_args__ = (
-        UniqueConstraint("message", "channel", "recipient"),
-        Index("ix_deliveries_state_next_at", "state", "next_at"),
-    )
-
-    id: Mapped[RowId]
-    message: Mapped[Key] = mapped_column(ForeignKey("messages.id"))
-    channel: Mapped[Key]
-    recipient: Mapped[str]
-    state: Mapped[Key]  # queued | sending | sent | deferred | failed | ambiguous | held | superseded
-    attempts: Mapped[int]
-    queued_at: Mapped[datetime]
-    next_at: Mapped[datetime]
-    lease_owner: Mapped[Key | None]
-    lease_until: Mapped[datetime | None]
-    phase: Mapped[Key | None]
-    last_error: Mapped[str | None]
-    receipt: Mapped[str | None]  # what the channel answered
-    sent_at: Mapped[datetime | None]
-    carried_over_at: Mapped[datetime | None]
+    id = primary(ROW_ID, autoincrement=True)
+    message = required(KEY, ForeignKey("messages.id"))
+    channel = required(KEY)
+    recipient = required(TEXT)
+    state = required(KEY)  # queued | sending | sent | deferred | failed | ambiguous | held | superseded
+    attempts = required(NUMBER)
+    queued_at = required(MOMENT)
+    next_at = required(MOMENT)
+    lease_owner = optional(KEY)
+    lease_until = optional(MOMENT)
+    phase = optional(KEY)
+    last_error = optional(TEXT)
+    receipt = optional(TEXT)  # what the channel answered
+    sent_at = optional(MOMENT)
+    carried_over_at = optional(MOMENT)
 
 
-class SuppressionRow(Base):
+DELIVERIES = table(
+    "deliveries",
+    DeliveryColumns,
+    UniqueConstraint("message", "channel", "recipient"),
+    Index("ix_deliveries_state_next_at", "state", "next_at"),
+)
+
+
+class SuppressionColumns(TypedColumns):
     """A recipient whom the channel refused for good too often."""
 
-    __tablename__ = "suppressions"
-
-    channel: Mapped[Key] = mapped_column(primary_key=True)
-    recipient: Mapped[str] = mapped_column(primary_key=True)
-    failures: Mapped[int]
-    reason: Mapped[str]
-    suppressed_at: Mapped[datetime | None]  # NULL: counted, not yet suppressed
-    updated_at: Mapped[datetime]
+    channel = primary(KEY)
+    recipient = primary(TEXT)
+    failures = required(NUMBER)
+    reason = required(TEXT)
+    suppressed_at = optional(MOMENT)  # NULL: counted, not yet suppressed
+    updated_at = required(MOMENT)
 
 
-class DigestDayRow(Base):
+SUPPRESSIONS = table("suppressions", SuppressionColumns)
+
+
+class DigestDayColumns(TypedColumns):
     """The decision about one client and local date: which message, or that there was nothing to send."""
 
-    __tablename__ = "digest_days"
+    client = primary(TEXT)
+    local_date = primary(DAY)
+    message = optional(KEY, ForeignKey("messages.id"))
+    decided_at = required(MOMENT)
 
-    client: Mapped[str] = mapped_column(primary_key=True)
-    local_date: Mapped[date] = mapped_column(primary_key=True)
-    message: Mapped[Key | None] = mapped_column(ForeignKey("messages.id"))
-    decided_at: Mapped[datetime]
+
+DIGEST_DAYS = table("digest_days", DigestDayColumns)
+
+
+class LookColumns(TypedColumns):
+    """The last look at what a client has not been told: everything up to that change was told, or is not for her."""
+
+    client = primary(TEXT)
+    change_id = required(ROW_ID)
+    basis = required(KEY)  # what decides besides the changes: her severity floor, how often she wants to hear
+    again_at = optional(MOMENT)  # look again then, whatever happens: a weekly digest or all-clear is due
+
+
+LOOKS = table("looks", LookColumns)

@@ -2,62 +2,74 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from sqlalchemy import ForeignKey, Index, TypedColumns, UniqueConstraint
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from tmwatch.store.tables.base import (
+    FLAG,
+    JSON,
+    KEY,
+    MOMENT,
+    NUMBER,
+    ROW_ID,
+    TEXT,
+    optional,
+    primary,
+    required,
+    table,
+)
 
-from tmwatch.store.tables.base import Base, Json, Key, RowId
 
-
-class ClientRow(Base):
+class ClientColumns(TypedColumns):
     """A brand owner or counsel who gets digests; NULL means "as in the settings"."""
 
-    __tablename__ = "clients"
-
-    client: Mapped[str] = mapped_column(primary_key=True)
-    emails: Mapped[Json]
-    language: Mapped[Key | None]
-    timezone: Mapped[Key | None]
-    send_at: Mapped[Key | None]
-    frequency: Mapped[Key | None]
-    min_severity: Mapped[Key | None]
-    channels: Mapped[Json]
-    reply_to: Mapped[str | None]
-    sender_name: Mapped[str | None]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    client = primary(TEXT)
+    emails = required(JSON)
+    language = optional(KEY)
+    timezone = optional(KEY)
+    send_at = optional(KEY)
+    frequency = optional(KEY)
+    min_severity = optional(KEY)
+    channels = required(JSON)
+    reply_to = optional(TEXT)
+    sender_name = optional(TEXT)
+    created_at = required(MOMENT)
+    updated_at = required(MOMENT)
 
 
-class WatchRow(Base):
+CLIENTS = table("clients", ClientColumns)
+
+
+class WatchColumns(TypedColumns):
     """One row of a portfolio. `number` is what the owner gave (8 digits, or `rn` and 7 digits) and never changes;
     `serial_number` of a row given by registration number is filled once the USPTO has answered."""
 
-    __tablename__ = "watches"
-    __table_args__ = (
-        UniqueConstraint("client", "brand", "number"),
-        Index("ix_watches_serial_number", "serial_number"),
-        Index("ix_watches_registration_number", "registration_number"),
-    )
+    id = primary(ROW_ID, autoincrement=True)
+    client = required(TEXT, ForeignKey("clients.client"))
+    brand = required(TEXT)
+    number = required(KEY)
+    serial_number = optional(KEY)
+    registration_number = optional(KEY)
+    marketplaces = required(JSON)
+    brand_registry_id = optional(TEXT)
+    brand_registry_status = optional(KEY)
+    enrolled_with_this_mark = optional(FLAG)
+    asins = optional(NUMBER)
+    revenue_30d = optional(TEXT)  # a decimal in digits: SQLite has no exact number type
+    currency = optional(TEXT)
+    reference = optional(TEXT)
+    owner_expected = optional(TEXT)
+    attorney_expected = optional(TEXT)
+    correspondents_expected = required(JSON)
+    notes = optional(TEXT)
+    added_at = required(MOMENT)
+    updated_at = required(MOMENT)
+    removed_at = optional(MOMENT)
 
-    id: Mapped[RowId]
-    client: Mapped[str] = mapped_column(ForeignKey("clients.client"))
-    brand: Mapped[str]
-    number: Mapped[Key]
-    serial_number: Mapped[Key | None]
-    registration_number: Mapped[Key | None]
-    marketplaces: Mapped[Json]
-    brand_registry_id: Mapped[str | None]
-    brand_registry_status: Mapped[Key | None]
-    enrolled_with_this_mark: Mapped[bool | None]
-    asins: Mapped[int | None]
-    revenue_30d: Mapped[str | None]  # a decimal in digits: SQLite has no exact number type
-    currency: Mapped[str | None]
-    reference: Mapped[str | None]
-    owner_expected: Mapped[str | None]
-    attorney_expected: Mapped[str | None]
-    correspondents_expected: Mapped[Json]
-    notes: Mapped[str | None]
-    added_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
+
+WATCHES = table(
+    "watches",
+    WatchColumns,
+    UniqueConstraint("client", "brand", "number"),
+    Index("ix_watches_serial_number", "serial_number"),
+    Index("ix_watches_registration_number", "registration_number"),
+)

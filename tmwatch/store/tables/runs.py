@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from sqlalchemy import Index, TypedColumns
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
-
-from tmwatch.store.tables.base import Base, Json, Key
+from tmwatch.store.tables.base import JSON, KEY, MOMENT, NUMBER, TEXT, optional, primary, required, table
 
 
-class RunRow(Base):
+class RunColumns(TypedColumns):
     """One run. `state`: running | done | incomplete | failed | dead (its process went away)."""
 
-    __tablename__ = "runs"
-    __table_args__ = (Index("ix_runs_started_at", "started_at"),)
-
-    id: Mapped[Key] = mapped_column(primary_key=True)
-    kind: Mapped[Key]
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    state: Mapped[Key]
-    pid: Mapped[int]
-    host: Mapped[str]
-    watched: Mapped[int | None]
-    checked: Mapped[int | None]
-    failed: Mapped[Json | None]
-    sources: Mapped[Json | None]
-    counts: Mapped[Json | None]
-    anomaly: Mapped[str | None]
-    exit_code: Mapped[int | None]
+    id = primary(KEY)
+    kind = required(KEY)
+    started_at = required(MOMENT)
+    finished_at = optional(MOMENT)
+    state = required(KEY)
+    pid = required(NUMBER)
+    host = required(TEXT)
+    watched = optional(NUMBER)
+    checked = optional(NUMBER)
+    failed = optional(JSON)
+    sources = optional(JSON)
+    counts = optional(JSON)
+    anomaly = optional(TEXT)
+    exit_code = optional(NUMBER)
 
 
-class LeaseRow(Base):
+RUNS = table("runs", RunColumns, Index("ix_runs_started_at", "started_at"))
+
+
+class LeaseColumns(TypedColumns):
     """Who holds a named lock, until when. `token` grows with every take-over and fences off a late holder."""
 
-    __tablename__ = "leases"
+    name = primary(KEY)
+    holder = required(TEXT)
+    token = required(NUMBER)
+    pid = required(NUMBER)
+    host = required(TEXT)
+    since = required(MOMENT)
+    expires_at = required(MOMENT)
 
-    name: Mapped[Key] = mapped_column(primary_key=True)
-    holder: Mapped[str]
-    token: Mapped[int]
-    pid: Mapped[int]
-    host: Mapped[str]
-    since: Mapped[datetime]
-    expires_at: Mapped[datetime]
+
+LEASES = table("leases", LeaseColumns)

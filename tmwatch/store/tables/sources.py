@@ -2,114 +2,131 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from sqlalchemy import ForeignKey, Index, TypedColumns, UniqueConstraint
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from tmwatch.store.tables.base import (
+    BYTES,
+    DAY,
+    FRACTION,
+    JSON,
+    KEY,
+    MOMENT,
+    NUMBER,
+    ROW_ID,
+    SIZE,
+    TEXT,
+    optional,
+    primary,
+    required,
+    table,
+)
 
-from tmwatch.store.tables.base import Base, Bytes64, Json, Key, RowId, RowRef
 
-
-class DocumentRow(Base):
+class DocumentColumns(TypedColumns):
     """One raw answer, compressed with zstd. One batch answer covers up to 20 marks (document_marks)."""
 
-    __tablename__ = "documents"
-    __table_args__ = (Index("ix_documents_fetched_at", "fetched_at"),)
-
-    id: Mapped[RowId]
-    source: Mapped[Key]
-    url: Mapped[str]
-    sha256: Mapped[Key]
-    content_type: Mapped[str]
-    fetched_at: Mapped[datetime]
-    size: Mapped[Bytes64]  # before compression
-    state: Mapped[Key]  # good | bad
-    error: Mapped[str | None]
-    body: Mapped[bytes]
+    id = primary(ROW_ID, autoincrement=True)
+    source = required(KEY)
+    url = required(TEXT)
+    sha256 = required(KEY)
+    content_type = required(TEXT)
+    fetched_at = required(MOMENT)
+    size = required(SIZE)  # before compression
+    state = required(KEY)  # good | bad
+    error = optional(TEXT)
+    body = required(BYTES)
 
 
-class DocumentMarkRow(Base):
+DOCUMENTS = table("documents", DocumentColumns, Index("ix_documents_fetched_at", "fetched_at"))
+
+
+class DocumentMarkColumns(TypedColumns):
     """Which marks a raw answer speaks about."""
 
-    __tablename__ = "document_marks"
-    __table_args__ = (Index("ix_document_marks_document_id", "document_id"),)
-
-    serial_number: Mapped[Key] = mapped_column(primary_key=True)
-    document_id: Mapped[RowRef] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    serial_number = primary(KEY)
+    document_id = primary(ROW_ID, ForeignKey("documents.id", ondelete="CASCADE"))
 
 
-class SetAsideRow(Base):
+DOCUMENT_MARKS = table("document_marks", DocumentMarkColumns, Index("ix_document_marks_document_id", "document_id"))
+
+
+class SetAsideColumns(TypedColumns):
     """One record that could not be read, with its bytes and the reason, so that nothing is dropped silently."""
 
-    __tablename__ = "set_aside"
-    __table_args__ = (UniqueConstraint("source", "origin", "sha256"),)
-
-    id: Mapped[RowId]
-    source: Mapped[Key]
-    origin: Mapped[str]  # file name or address
-    serial_number: Mapped[Key | None]
-    reason: Mapped[str]
-    sha256: Mapped[Key]
-    size: Mapped[Bytes64]
-    body: Mapped[bytes]
-    at: Mapped[datetime]
-    run_id: Mapped[Key | None]
+    id = primary(ROW_ID, autoincrement=True)
+    source = required(KEY)
+    origin = required(TEXT)  # file name or address
+    serial_number = optional(KEY)
+    reason = required(TEXT)
+    sha256 = required(KEY)
+    size = required(SIZE)
+    body = required(BYTES)
+    at = required(MOMENT)
+    run_id = optional(KEY)
 
 
-class SourceFileRow(Base):
+SET_ASIDE = table("set_aside", SetAsideColumns, UniqueConstraint("source", "origin", "sha256"))
+
+
+class SourceFileColumns(TypedColumns):
     """One issue of a bulk file. The same name with other bytes is a new row with the next `issue` number."""
 
-    __tablename__ = "source_files"
-    __table_args__ = (
-        UniqueConstraint("product", "name", "issue"),
-        Index("ix_source_files_product_data_date", "product", "data_date"),
-    )
-
-    id: Mapped[RowId]
-    product: Mapped[Key]
-    name: Mapped[Key]
-    issue: Mapped[int]
-    data_date: Mapped[date | None]
-    size: Mapped[Bytes64 | None]
-    sha256: Mapped[Key | None]
-    state: Mapped[Key]  # todo | done | failed
-    attempts: Mapped[int]
-    error: Mapped[str | None]
-    records: Mapped[int | None]
-    set_aside: Mapped[int]
-    first_seen: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
+    id = primary(ROW_ID, autoincrement=True)
+    product = required(KEY)
+    name = required(KEY)
+    issue = required(NUMBER)
+    data_date = optional(DAY)
+    size = optional(SIZE)
+    sha256 = optional(KEY)
+    state = required(KEY)  # todo | done | failed
+    attempts = required(NUMBER)
+    error = optional(TEXT)
+    records = optional(NUMBER)
+    set_aside = required(NUMBER)
+    first_seen = required(MOMENT)
+    finished_at = optional(MOMENT)
 
 
-class DownloadAttemptRow(Base):
+SOURCE_FILES = table(
+    "source_files",
+    SourceFileColumns,
+    UniqueConstraint("product", "name", "issue"),
+    Index("ix_source_files_product_data_date", "product", "data_date"),
+)
+
+
+class DownloadAttemptColumns(TypedColumns):
     """How often a file was asked for in a calendar year: the USPTO allows a key 20 downloads a file and year."""
 
-    __tablename__ = "download_attempts"
-
-    product: Mapped[Key] = mapped_column(primary_key=True)
-    name: Mapped[Key] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    attempts: Mapped[int]
+    product = primary(KEY)
+    name = primary(KEY)
+    year = primary(NUMBER, autoincrement=False)
+    attempts = required(NUMBER)
 
 
-class SourceHealthRow(Base):
+DOWNLOAD_ATTEMPTS = table("download_attempts", DownloadAttemptColumns)
+
+
+class SourceHealthColumns(TypedColumns):
     """How fresh a source is and what it said when it last failed."""
 
-    __tablename__ = "source_health"
-
-    source: Mapped[Key] = mapped_column(primary_key=True)
-    last_ok_at: Mapped[datetime | None]
-    data_as_of: Mapped[datetime | None]
-    last_error: Mapped[str | None]
-    last_error_at: Mapped[datetime | None]
-    detail: Mapped[Json | None]
+    source = primary(KEY)
+    last_ok_at = optional(MOMENT)
+    data_as_of = optional(MOMENT)
+    last_error = optional(TEXT)
+    last_error_at = optional(MOMENT)
+    detail = optional(JSON)
 
 
-class PaceRow(Base):
+SOURCE_HEALTH = table("source_health", SourceHealthColumns)
+
+
+class PaceColumns(TypedColumns):
     """Theoretical arrival time (seconds since 1970) of the next request of one key and class, for all processes."""
 
-    __tablename__ = "pace"
+    key_hash = primary(KEY)
+    kind = primary(KEY)
+    tat = required(FRACTION)
 
-    key_hash: Mapped[Key] = mapped_column(primary_key=True)
-    kind: Mapped[Key] = mapped_column(primary_key=True)
-    tat: Mapped[float]
+
+PACE = table("pace", PaceColumns)

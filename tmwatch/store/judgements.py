@@ -1,0 +1,63 @@
+"""How long the judgement of each watched mark holds, so that a run judges only what can have another result.
+
+A judgement rests on the mark's record, parties, changes, papers and sightings, on its rows of the portfolio, on the day
+and on the basis that all judgements share. Whoever writes one of the former calls `forget` in the same transaction. A
+mark that is being judged has a row without a day: if it is forgotten meanwhile, `fill` finds no row to complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from tmwatch.store import sql
+from tmwatch.store.tables import JUDGEMENTS, ORDER_LISTS, ORDERS, WATCHES
+
+
+def holding(conn: Connection, basis: str, day: date) -> set[str]:
+    """Return the serial numbers of the marks whose last judgement still holds on `day`."""
+    j = JUDGEMENTS.c
+    query = select(j.serial_number).where(j.basis == basis, j.judged_on <= day, j.holds_until >= day)
+    return set(conn.scalars(query))
+
+
+def begin(conn: Connection, serials: Iterable[str], basis: str, day: date, run_id: str) -> None:
+    """Note that these marks are being judged."""
+    rows = [
+        {"serial_number": serial, "run_id": run_id, "basis": basis, "judged_on": day, "holds_until": None}
+        for serial in serials
+    ]
+    sql.upsert(conn, JUDGEMENTS, rows, ["serial_number"])
+
+
+def fill(conn: Connection, until: Mapping[str, date], run_id: str) -> None:
+    """Note the last day on which each judgement holds, of those that this run began and nobody forgot meanwhile."""
+    j = JUDGEMENTS.c
+    rows = [{"serial": serial, "run": run_id, "day": day} for serial, day in until.items()]
+    if rows:
+        mine = update(JUDGEMENTS).where(j.serial_number == bindparam("serial"), j.run_id == bindparam("run"))
+        conn.execute(mine.values(holds_until=bindparam("day")), rows)
+
+
+def forget(conn: Connection, serials: Iterable[str]) -> None:
+    """Have these marks judged again: something they were judged by changes in this transaction."""
+    for part in sql.chunks(sorted(set(serials))):
+        conn.execute(delete(JUDGEMENTS).where(JUDGEMENTS.c.serial_number.in_(part)))
+
+
+def forget_clients(conn: Connection, clients: Iterable[str]) -> None:
+    """Have every mark of these clients judged again, those of removed rows too: their portfolios change."""
+    w = WATCHES.c
+    for part in sql.chunks(sorted(set(clients))):
+        rows = select(w.serial_number).where(w.client.in_(part), w.serial_number.is_not(None))
+        conn.execute(delete(JUDGEMENTS).where(JUDGEMENTS.c.serial_number.in_(rows)))
+
+
+def order_state(conn: Connection) -> str:
+    """Return what tells one state of the imported orders and lists from another."""
+    told = [column for column in ORDERS.c if column.name not in ("first_seen", "updated_at")]
+    orders = conn.execute(select(*told).order_by(ORDERS.c.order_id)).all()
+    lists = conn.execute(select(ORDER_LISTS).order_by(ORDER_LISTS.c.id)).all()
+    return repr(([tuple(row) for row in orders], [tuple(row) for row in lists]))
