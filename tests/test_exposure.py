@@ -189,7 +189,7 @@ def test_the_stake_adds_only_what_is_lost_or_in_danger_and_says_when_figures_are
 def test_peers_are_the_other_marks_of_the_same_brand_of_the_same_client() -> None:
     rows = [watch("88000001"), watch("97000002", "ZORVEXA"), watch("97000003", "Kelmori")]
     marks = brand_marks(rows, {})
-    assert [mark.number for mark in peers("88000001", rows, marks)] == ["97000002"]
+    assert [mark.number for mark in peers(rows, marks)["88000001"]] == ["97000002"]
 
 
 def test_only_critical_findings_of_the_named_families_endanger() -> None:

@@ -5,7 +5,7 @@ What Amazon does is not published: a state says what the *record* means for the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -110,10 +110,21 @@ def brand_marks(watches: Iterable[Watch], records: Mapping[str, CaseFile]) -> tu
     return tuple(_brand_mark(watch, records.get(watch.serial_number or "")) for watch in watches if watch.brand.strip())
 
 
-def peers(serial_number: str, watches: Iterable[Watch], marks: Iterable[BrandMark]) -> tuple[BrandMark, ...]:
-    """Return the other marks that the clients of `serial_number` watch under the same brands (Facts.peers)."""
-    brands = {(w.client, brand_key(w.brand)) for w in watches if w.serial_number == serial_number}
-    return tuple(m for m in marks if m.number != serial_number and (m.client, brand_key(m.brand)) in brands)
+def peers(watches: Iterable[Watch], marks: Iterable[BrandMark]) -> dict[str, tuple[BrandMark, ...]]:
+    """Return for each serial number watched the other marks that its clients watch under the same brands, in the order
+    of `marks` (Facts.peers)."""
+    of_brand: dict[tuple[str, str], list[tuple[int, BrandMark]]] = {}
+    for place, one in enumerate(marks):
+        of_brand.setdefault((one.client, brand_key(one.brand)), []).append((place, one))
+    brands: dict[str, set[tuple[str, str]]] = {}
+    for watch in watches:
+        if watch.serial_number:
+            brands.setdefault(watch.serial_number, set()).add((watch.client, brand_key(watch.brand)))
+    found = {}
+    for serial, keys in brands.items():
+        beside = sorted(pair for key in keys for pair in of_brand.get(key, ()) if pair[1].number != serial)
+        found[serial] = tuple(one for _place, one in beside)
+    return found
 
 
 def exposure(
@@ -128,8 +139,11 @@ def exposure(
     for watch in watches:
         if watch.client == client and watch.brand.strip():
             rows.setdefault(brand_key(watch.brand), []).append(watch)
-    own = tuple(f for f in findings if f.client in ("", client))
-    return tuple(sorted((_exposure(group, records, own) for group in rows.values()), key=_worst_first))
+    of_mark: dict[str, list[Finding]] = {}
+    for one in findings:
+        if one.client in ("", client):
+            of_mark.setdefault(one.serial_number, []).append(one)
+    return tuple(sorted((_exposure(group, records, of_mark) for group in rows.values()), key=_worst_first))
 
 
 def at_stake(exposures: Iterable[BrandExposure]) -> Stake:
@@ -168,12 +182,15 @@ def offices(marketplaces: Iterable[str], carrying: tuple[str, ...]) -> tuple[Off
     )
 
 
-def _exposure(rows: list[Watch], records: Mapping[str, CaseFile], findings: tuple[Finding, ...]) -> BrandExposure:
+def _exposure(
+    rows: list[Watch], records: Mapping[str, CaseFile], of_mark: Mapping[str, Sequence[Finding]]
+) -> BrandExposure:
     """Judge the rows of one brand."""
     rows = sorted(rows, key=lambda row: (not row.carries_enrolment, row.number))
     marks = brand_marks(rows, records)
     brand = rows[0].brand
-    findings = tuple(f for f in findings if not f.brand or brand_key(f.brand) == brand_key(brand))
+    known = (finding for number in dict.fromkeys(m.number for m in marks) for finding in of_mark.get(number, ()))
+    findings = tuple(f for f in known if not f.brand or brand_key(f.brand) == brand_key(brand))
     carrying = {m.number for m in marks if m.carries}
     base = carrying or {m.number for m in marks}
     gone = {m.number for m in marks if _gone(m, findings)}

@@ -34,18 +34,19 @@ from tmwatch.store import open_engine, portfolio, schema
 
 FIRST, RECORDS, CLIENTS = 90_000_000, 38_000, 200
 TIMES, EACH = 3.0, 0.001  # of unzipping; seconds a changed mark
+SEED = 99
 GROWTH = 2.0  # 100,000 watched beside 10,000
 BEFORE, NOW = datetime(2026, 1, 5, 10, tzinfo=UTC), datetime(2026, 1, 6, 10, tzinfo=UTC)
 
 
-def once(folder: Path, file: Path, now: datetime) -> RunResult:
+def once(folder: Path, file: Path, now: datetime, *, send: bool = False) -> RunResult:
     """Do the bulk step of a run on one file."""
     config = folder / "tmwatch.toml"
     config.touch()
     environ = {"TMWATCH_DATABASE_URL": f"sqlite:///{folder / 'tmwatch.db'}", "TMWATCH_MAIL_URL": f"file:{folder}/mail"}
     settings = load(config, environ, folder)
     with open_context(settings, lambda: now) as ctx:
-        return run(ctx, Edges(None, None, channels_of(settings)), Options(send=False, files=(file,)))
+        return run(ctx, Edges(None, None, channels_of(settings)), Options(send=send, files=(file,)))
 
 
 def prepare(folder: Path, watched: int, changed: int) -> None:
@@ -64,9 +65,9 @@ def prepare(folder: Path, watched: int, changed: int) -> None:
     lowest = min(serials[changed:])
     big_files.write(before, watched - changed, lowest, day="20260104", seed=1)
     known = folder / "apc260103.zip"
-    big_files.write(known, changed, FIRST, day="20260103", seed=2)
+    big_files.write(known, changed, FIRST, day="20260103", seed=SEED, status="638")
     for file in (before, known):
-        once(folder, file, BEFORE)
+        once(folder, file, BEFORE, send=True)
         file.unlink()
 
 
@@ -118,7 +119,7 @@ def main(watched: int = 10_000, changed: int = 100, records: int = RECORDS) -> i
     with tempfile.TemporaryDirectory() as made:
         base = Path(made)
         file = base / "apc260105.zip"
-        size = big_files.write(file, records, FIRST, day="20260105", seed=99)
+        size = big_files.write(file, records, FIRST, day="20260105", seed=SEED)
         alone = unzip(file)
         print(f"{records:,} records, {size / 1e6:.0f} MB of XML, unzipped alone in {alone:.2f} s")
         few = measure(base, file, watched, changed)

@@ -52,8 +52,9 @@ def _patterns(seed: int) -> list[str]:
     return found
 
 
-def records(count: int, first: int, day: str, seed: int, of: int) -> Iterator[str]:
-    """Yield `count` records with serial numbers rising by 1 from `first`; `of` marks are there in all files."""
+def records(count: int, first: int, day: str, seed: int, of: int, status: str | None = None) -> Iterator[str]:
+    """Yield `count` records with serial numbers rising by 1 from `first`; `of` marks are there in all files. With the
+    same seed they are the same but for the day, and for the `status` when it is given."""
     patterns, dice = _patterns(seed), random.Random(seed)
     owners, attorneys = max(of // 3, 1), max(of // 60, 1)
     for n in range(count):
@@ -63,7 +64,7 @@ def records(count: int, first: int, day: str, seed: int, of: int) -> Iterator[st
             "NUMBER": "0000000" if dice.random() < 0.5 else f"{dice.randint(5_000_000, 7_999_999)}",
             "DAY": day,
             "FILED": f"20{dice.randint(10, 25)}{dice.randint(1, 12):02}{dice.randint(1, 28):02}",
-            "STATUS": dice.choice(_STATUS),
+            "STATUS": dice.choice(_STATUS) if status is None else (dice.choice(_STATUS), status)[1],
             "MARK": f"{dice.choice(_A)}{dice.choice(_A)} {dice.choice(_B)} {dice.randrange(of)}".upper(),
             "OWNER": f"{_A[owner % 13].title()} {_B[owner % 12].title()} {owner} Trading Co., Ltd.",
             "PLACE": f"Room {owner % 900}, No. {owner % 400} {_A[owner % 7].title()} Road",
@@ -73,7 +74,16 @@ def records(count: int, first: int, day: str, seed: int, of: int) -> Iterator[st
         }
 
 
-def write(path: Path, count: int, first: int, *, day: str = "20260105", seed: int = 7, of: int = 1_000_000) -> int:
+def write(
+    path: Path,
+    count: int,
+    first: int,
+    *,
+    day: str = "20260105",
+    seed: int = 7,
+    of: int = 1_000_000,
+    status: str | None = None,
+) -> int:
     """Write an applications zip of `count` records; return the bytes of its XML."""
     size = 0
     with (
@@ -82,7 +92,7 @@ def write(path: Path, count: int, first: int, *, day: str = "20260105", seed: in
     ):
         for text in (prolog(), opening(), "      <action-keys>", leaf("action-key", "TX", 8)):
             size += member.write((text + "\r\n").encode())
-        for text in records(count, first, day, seed, of):
+        for text in records(count, first, day, seed, of, status):
             size += member.write((text + "\r\n").encode())
         for text in ("      </action-keys>", *CLOSING):
             size += member.write((text + "\r\n").encode())

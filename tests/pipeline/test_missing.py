@@ -17,7 +17,7 @@ def test_a_stored_mark_that_tsdr_does_not_know_is_told_as_gone_once_after_three_
     for hours in (1, 2):
         result = stage.run(MORNING + timedelta(hours=hours))
         assert (result.checked, result.opened, result.queued) == (0, 0, 0)
-        assert "no such case" in result.failed[0].error
+        assert "no such case" in str(result.failed[0].error)
     gone = stage.run(MORNING + timedelta(days=1))
     assert (gone.opened, gone.queued) == (1, 1)
     assert "no such case" in stage.text("kestrel-pet", 1, "2026-11-25")
@@ -31,4 +31,4 @@ def test_a_number_never_seen_is_no_such_case_and_no_finding(lite: Stage) -> None
     lite.watch(ONE)
     result = lite.run(MORNING)
     assert (result.checked, result.opened, result.queued) == (0, 0, 0)
-    assert "no such case" in result.failed[0].error
+    assert "no such case" in str(result.failed[0].error)

@@ -19,6 +19,7 @@ from tmwatch.errors import UsageError
 from tmwatch.findings import Severity
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.report import gather, gather_evidence
+from tmwatch.pipeline.run import Options
 from tmwatch.reports.ics_calendar import calendar
 from tmwatch.store import open_engine, portfolio, reading
 
@@ -60,6 +61,32 @@ def test_a_report_holds_every_mark_most_at_stake_first(stage: Stage) -> None:
     worst = [max((f.severity for f in one.findings), default=Severity.INFO) for one in found.marks]
     assert worst == sorted(worst, reverse=True)
     assert found.clients[0].stake.asins == 50
+
+
+def test_each_client_is_told_with_state_findings_next_deadline_and_last_mail(stage: Stage) -> None:
+    with opened(play(stage)) as ctx:
+        whole = gather(ctx)
+    found = {one.client: one for one in whole.clients}
+    north, kestrel = found["Northpine Outdoor"], found["Kestrel Pet"]
+    assert (north.state, kestrel.state) == ("lost", "weakened")
+    worst, count = north.findings[0]
+    assert worst is Severity.CRITICAL
+    assert count == 3
+    own = [f for m in whole.marks if m.watches[0].client == "Kestrel Pet" for f in m.findings]
+    assert sum(n for _, n in kestrel.findings) == sum(f.severity > Severity.INFO and not f.good_news for f in own) > 2
+    assert north.ahead
+    assert (north.ahead.mark, north.ahead.kind) == ("TRAILFERN TENTS", "section_8")
+    assert {(one.last_sent, one.waiting) for one in found.values()} == {(NEXT_DAY, 0)}
+
+
+def test_a_client_who_was_never_written_to_says_so_and_what_waits_is_counted(lite: Stage) -> None:
+    lite.watch()
+    lite.serve_day(1)
+    lite.run(MORNING, Options(send=False))
+    with opened(lite) as ctx:
+        clients = gather(ctx).clients
+    assert {one.last_sent for one in clients} == {None}
+    assert all(one.waiting >= 1 for one in clients)
 
 
 def test_findings_of_the_report_are_those_the_store_holds_open(played: Stage) -> None:

@@ -17,6 +17,7 @@ from tmwatch.sources.entry_files import Watched, root_of
 from tmwatch.sources.ttab import read_ttab
 from tmwatch.sources.watchpass import SetAside, Totals, Wanted
 from tmwatch.sources.zipfiles import CHUNK, Readable, open_bulk
+from tmwatch.text import N_
 
 Reader = Callable[[BinaryIO, str, Watched, Origin], Iterator[CaseFile | SetAside | Totals]]
 _HEAD = 1 << 16  # bytes in which the root of a bulk document stands; the real DTD before it has 15 kB
@@ -25,7 +26,8 @@ _HEAD = 1 << 16  # bytes in which the root of a bulk document stands; the real D
 @dataclass(frozen=True, slots=True)
 class Product:
     """One kind of bulk file. `name` is the source's name in messages, `id` and `annual_id` are the portal's products of
-    its daily and annual files, `prefix` begins the file names, `root` is the root element.
+    its daily and annual files, `prefix` begins the file names, `root` is the root element, `progress` says that they
+    are read.
 
     `tells_case`: its records are complete case records, so a mark seen in one counts as seen.
     """
@@ -36,6 +38,7 @@ class Product:
     prefix: str
     root: str
     read: Reader
+    progress: str
     tells_case: bool = False
 
     def ledger_id(self, file_name: str) -> str:
@@ -54,10 +57,27 @@ def _read_applications(
 
 
 APPLICATIONS = Product(
-    "TRTDXFAP", "TRTYRAP", "daily files", "apc", "trademark-applications-daily", _read_applications, tells_case=True
+    "TRTDXFAP",
+    "TRTYRAP",
+    "daily files",
+    "apc",
+    "trademark-applications-daily",
+    _read_applications,
+    N_("reading daily files"),
+    tells_case=True,
 )
-TTAB = Product("TTABTDXF", "TTABYR", "TTAB daily files", "tt", "ttab-proceedings", read_ttab)
-ASSIGNMENTS = Product("TRTDXFAG", "TRTYRAG", "assignment daily files", "asb", "trademark-assignments", read_assignments)
+TTAB = Product(
+    "TTABTDXF", "TTABYR", "TTAB daily files", "tt", "ttab-proceedings", read_ttab, N_("reading TTAB daily files")
+)
+ASSIGNMENTS = Product(
+    "TRTDXFAG",
+    "TRTYRAG",
+    "assignment daily files",
+    "asb",
+    "trademark-assignments",
+    read_assignments,
+    N_("reading assignment daily files"),
+)
 PRODUCTS = (APPLICATIONS, TTAB, ASSIGNMENTS)
 
 

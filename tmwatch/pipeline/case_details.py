@@ -23,13 +23,14 @@ XML, PAPERS, MAINTENANCE = "tsdr xml", "tsdr papers", "tsdr maintenance"  # name
 OFFICE_DATES_HOLD = timedelta(days=60)
 
 
-def details_of(conn: Connection, cases: Mapping[str, CaseFile], as_of: date) -> dict[str, dict[str, Any]]:
-    """Return fields of Facts by serial number: `papers` and `office_dates`, where there are any."""
+def details_of(conn: Connection, cases: Mapping[str, CaseFile], days: Mapping[str, date]) -> dict[str, dict[str, Any]]:
+    """Return fields of Facts by serial number, where there are any: `papers`, and `office_dates` as they differ on the
+    day on which the mark is judged."""
     found: dict[str, dict[str, Any]] = {}
     for serial, titles in details.papers(conn, cases).items():
         found[serial] = {"papers": tuple(FilePaper(day, title) for day, title in titles)}
     for serial, (at, body) in details.newest_bodies(conn, cases, MAINTENANCE).items():
-        differing = _differing(cases[serial], as_of, at, body)
+        differing = _differing(cases[serial], days[serial], at, body)
         if differing:
             found.setdefault(serial, {})["office_dates"] = differing
     return found
@@ -38,7 +39,7 @@ def details_of(conn: Connection, cases: Mapping[str, CaseFile], as_of: date) -> 
 def _differing(mark: CaseFile, as_of: date, at: datetime, body: bytes) -> tuple[Text, ...]:
     """Return in what the Office's dates differ; nothing when they are old, or something was filed or decided since."""
     day = new_york_day(at)
-    if not body or as_of - day > OFFICE_DATES_HOLD or any(event.date > day for event in mark.events):
+    if not body or as_of > day + OFFICE_DATES_HOLD or any(event.date > day for event in mark.events):
         return ()
     try:
         office = parse_maintenance(body)

@@ -17,10 +17,12 @@ from tmwatch.errors import FetchError, FormatError, NotFound, SchemaError, Store
 from tmwatch.findings import Finding
 from tmwatch.pipeline.judging import judge_record, order_hits
 from tmwatch.pipeline.registry import read_registry
+from tmwatch.reading import said_by
 from tmwatch.records import CaseFile
 from tmwatch.rules.base import Facts
 from tmwatch.sanctions import Order, Registry
 from tmwatch.settings import Settings
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from tmwatch.sources.tsdr import Tsdr
     from tmwatch.store.marks import StoredCase
 
-NO_KEY = (
+NO_KEY = say(
     'no TSDR key. A free key: https://account.uspto.gov/api-manager/ (product "TSDR API"); set TMWATCH_TSDR_API_KEY.\n'
     'Without one: https://tsdr.uspto.gov, look the mark up, save the record under "Download", then: '
     "tmwatch check --file PATH"
@@ -68,7 +70,9 @@ def parse_query(typed: str) -> Query:
     try:
         found = case_number(typed)
     except ValueError as error:
-        raise UsageError(f"{error}; write a serial number as 97123456, a registration as rn6723159") from None
+        raise UsageError(
+            say("{why}; write a serial number as 97123456, a registration as rn6723159", why=said_by(error))
+        ) from None
     return Query(typed, found.serial_number or f"rn{found.registration_number}")
 
 
@@ -97,7 +101,7 @@ class Desk:
     as_of: date
     offline: bool
     _stack: ExitStack
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
     _engine: Engine | None = None
     _tsdr: Tsdr | None = None
     _writable: bool | None = None
@@ -152,7 +156,7 @@ class Desk:
             if needed and isinstance(error, SchemaError):
                 raise
             self._unreadable = True
-            self.warnings.append(f"{error} (the orders imported there are left out)")
+            self.warnings.append(say("{why} (the orders imported there are left out)", why=error.said))
         return read_registry(self.settings, imported)
 
     def readable(self) -> Engine | None:
@@ -168,7 +172,7 @@ class Desk:
                     self._writable = True
         except StoreError as error:
             if self._writable is None:
-                self.warnings.append(f"{error}; the answer of TSDR is shown and not kept")
+                self.warnings.append(_not_kept(error))
             self._writable = False
             return None
         return engine if self._writable else None
@@ -255,8 +259,12 @@ def _one(desk: Desk, registry: Registry, query: Query) -> tuple[Checked | None, 
 def _unknown(desk: Desk) -> TmwatchError:
     """Say why a mark that is not stored could not be asked for."""
     if desk.offline:
-        return NotFound("it is not stored here; without --offline TSDR is asked")
+        return NotFound(say("it is not stored here; without --offline TSDR is asked"))
     return FetchError(NO_KEY)
+
+
+def _not_kept(error: StoreError) -> Text:
+    return say("{why}; the answer of TSDR is shown and not kept", why=error.said)
 
 
 def _judged(
@@ -298,4 +306,4 @@ def _keep(desk: Desk, document: Document, record: CaseFile) -> None:
         with engine.begin() as conn:
             documents.save_document(conn, document, [record.serial_number])
     except StoreError as error:
-        desk.warnings.append(f"{error}; the answer of TSDR is shown and not kept")
+        desk.warnings.append(_not_kept(error))

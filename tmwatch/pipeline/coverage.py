@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from tmwatch.digest.model import Coverage, SourceState, Unchecked
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.news import View, mark_name
 from tmwatch.sanctions import order_statement
-from tmwatch.text import Text
+from tmwatch.text import Text, say
+
+if TYPE_CHECKING:
+    from tmwatch.pipeline.lookalikes import Filings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class PassInfo:
     orders whose numbers are held (None: not gathered), `named` are the serial and registration numbers in them."""
 
     checked: frozenset[str] = frozenset()
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str | Text] = field(default_factory=dict)
     sources: tuple[SourceState, ...] = ()
     tsdr_used: bool = True
     daily_files_until: date | None = None
@@ -29,6 +33,7 @@ class PassInfo:
     orders_loaded: int | None = None
     named: frozenset[str] = frozenset()
     warnings: tuple[Text, ...] = ()
+    filings: Filings | None = None  # who files for the texts of marks in danger
 
 
 def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
@@ -71,5 +76,5 @@ def _own(source: SourceState, unchecked: int) -> SourceState:
     return replace(source, failed=unchecked) if source.name == "tsdr" else source
 
 
-def _reason(info: PassInfo, number: str) -> str:
-    return info.reasons.get(number, "not asked in the last pass")
+def _reason(info: PassInfo, number: str) -> str | Text:
+    return info.reasons.get(number, say("not asked in the last pass"))

@@ -24,6 +24,7 @@ from tmwatch.sources.odp_files import FileToDo, LedgerRow, complete_until, data_
 from tmwatch.sources.watchpass import SetAside, Totals
 from tmwatch.store import documents, files, marks, portfolio
 from tmwatch.store.engine import reading
+from tmwatch.text import N_, Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,7 +46,7 @@ class DayRead:
     changes: int
     set_aside: int
     records: int
-    problems: tuple[str, ...] = ()
+    problems: tuple[Text, ...] = ()
 
 
 def daily_pass(
@@ -60,7 +61,7 @@ def daily_pass(
     try:
         listed = odp.list_files(product.id, since)
     except (FetchError, FormatError) as error:
-        result.failed.append(Failure(product.name, str(error)))
+        result.failed.append(Failure(product.name, error.said))
         return _dated(ctx, product, result)
     with reading(ctx.engine) as conn:
         known = files.list_files(conn, product.id)
@@ -69,15 +70,15 @@ def daily_pass(
     with ctx.engine.begin() as conn:
         files.note_files(conn, product.id, [(t.file.name, t.file.data_date, t.file.size) for t in todo], ctx.now)
     for position, one in enumerate(todo):
-        ctx.progress(f"reading {product.name}", position, len(todo))
+        ctx.progress(product.progress, position, len(todo))
         try:
             _fetch_and_read(ctx, odp, one, watches, product, result)
         except KeyRefused as error:
-            result.failed.append(Failure(product.name, str(error), file=one.file.name))
+            result.failed.append(Failure(product.name, error.said, file=one.file.name))
             break
         except (FetchError, FormatError) as error:
             _note_failure(ctx, product.id, one.file.name, str(error))
-            result.failed.append(Failure(product.name, str(error), file=one.file.name))
+            result.failed.append(Failure(product.name, error.said, file=one.file.name))
     return _dated(ctx, product, result)
 
 
@@ -86,7 +87,9 @@ def _fetch_and_read(
 ) -> None:
     """Fetch one file, read it, and delete it once it is in the database."""
     if one.blocked:
-        raise FetchError(f"{one.file.name} was asked for as often as the USPTO allows in a year; it stays to do")
+        raise FetchError(
+            say("{file} was asked for as often as the USPTO allows in a year; it stays to do", file=one.file.name)
+        )
 
     def count(name: str) -> int:
         with ctx.engine.begin() as conn:
@@ -109,7 +112,7 @@ def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> lis
     """
     results: dict[str, PassResult] = {}
     for position, path in enumerate(paths):
-        ctx.progress("reading files", position, len(paths))
+        ctx.progress(N_("reading files"), position, len(paths))
         digest = _hash(path)
         product = product_of(path)
         result = results.setdefault(product.name, PassResult(product.name))
@@ -117,7 +120,7 @@ def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> lis
             _add(product, result, path.name, read_file(ctx, path, watches, digest, product))
         except FormatError as error:
             _note_failure(ctx, product.ledger_id(path.name), path.name, str(error))
-            result.failed.append(Failure(product.name, str(error), file=path.name))
+            result.failed.append(Failure(product.name, error.said, file=path.name))
     return [_dated(ctx, product, results[product.name]) for product in PRODUCTS if product.name in results]
 
 
@@ -141,7 +144,7 @@ def read_file(
             shelf.take(item)
         shelf.flush()
         if shelf.totals is None:
-            raise FormatError(f"{path.name} was not read to its end")
+            raise FormatError(say("{file} was not read to its end", file=path.name))
         files.finish_file(
             conn, row.id, sha256=digest, records=shelf.totals.selected, now=ctx.clock(), set_aside=shelf.aside
         )
@@ -171,7 +174,7 @@ class _Shelf:
         self.seen: set[str] = set()
         self.changes = 0
         self.aside = 0
-        self.problems: list[str] = []
+        self.problems: list[Text] = []
         self.totals: Totals | None = None
 
     def take(self, item: CaseFile | SetAside | Totals) -> None:
@@ -189,14 +192,13 @@ class _Shelf:
         """Keep a record that cannot be used, and name it."""
         self.aside += 1
         if len(self.problems) < NAMED_ASIDE:
-            whose = f"a record of {item.serial_number}" if item.serial_number else "a record"
-            self.problems.append(f"{whose} cannot be used and is set aside: {item.reason}")
+            self.problems.append(_unusable(item))
         documents.set_aside(
             self._conn,
             source=self._source,
             origin=self._name,
             body=item.body,
-            reason=item.reason,
+            reason=str(item.reason),
             at=self._ctx.now,
             serial=item.serial_number,
             run_id=self._ctx.run_id or None,
@@ -211,6 +213,15 @@ class _Shelf:
         self.changes += len(changes)
         self.seen.update(record.serial_number for record in self._records)
         self._records = []
+
+
+def _unusable(item: SetAside) -> Text:
+    """Say whose record cannot be used, and why."""
+    if item.serial_number is None:
+        return say("a record cannot be used and is set aside: {reason}", reason=item.reason)
+    return say(
+        "a record of {serial} cannot be used and is set aside: {reason}", serial=item.serial_number, reason=item.reason
+    )
 
 
 def _add(product: Product, result: PassResult, name: str, read: DayRead | None) -> None:
@@ -266,5 +277,5 @@ def _hash(path: Path) -> str:
             while chunk := file.read(HASH_CHUNK):
                 digest.update(chunk)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(say("{path} cannot be read: {reason}", path=str(path), reason=error.strerror)) from error
     return digest.hexdigest()

@@ -12,6 +12,8 @@ from tmwatch.errors import AmbiguousDelivery, DeliveryError, PermanentDelivery
 from tmwatch.pipeline.context import Context
 from tmwatch.store import delivery, portfolio
 from tmwatch.store.engine import reading
+from tmwatch.store.leases import unfenced
+from tmwatch.text import N_, Text, say
 
 LEASE_SECONDS = 300.0  # longer than the slowest SMTP conversation; a dead sender's row is free after it
 
@@ -23,7 +25,7 @@ class Delivered:
     sent: int = 0
     deferred: int = 0
     failed: int = 0
-    errors: list[str] = field(default_factory=list)
+    errors: list[Text] = field(default_factory=list)
 
 
 def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
@@ -35,9 +37,10 @@ def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
         if ctx.clock() >= claimed.lease_until:
             continue  # stopped since the claim (suspend, SIGSTOP): by now it may be another's
         result = _attempt(ctx, channels, claimed)
-        with ctx.engine.begin() as conn:
+        error = None if result.error is None else str(result.error)
+        with unfenced(ctx.engine).begin() as conn:  # what went out is noted, whoever leads by now
             delivery.settle(
-                conn, claimed.id, result.state, ctx.clock(), owner=owner, error=result.error, receipt=result.receipt
+                conn, claimed.id, result.state, ctx.clock(), owner=owner, error=error, receipt=result.receipt
             )
         if result.state == "sent":
             done.sent += 1
@@ -46,8 +49,8 @@ def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
         else:
             done.deferred += 1
         if result.error:
-            done.errors.append(f"{claimed.recipient}: {result.error}")
-        ctx.progress("sending messages", done.sent, 0)
+            done.errors.append(say("{recipient}: {why}", recipient=claimed.recipient, why=result.error))
+        ctx.progress(N_("sending messages"), done.sent, 0)
         if result.stop:
             break
     return done
@@ -58,7 +61,7 @@ class _Attempt:
     """What became of one attempt; `stop` ends the sending, because the next one would fail alike."""
 
     state: str
-    error: str | None = None
+    error: str | Text | None = None
     receipt: str | None = None
     stop: bool = False
 
@@ -72,13 +75,13 @@ def _attempt(ctx: Context, channels: Callable[[str], Channel], claimed: delivery
         else:
             receipt = channel.deliver(claimed.raw, claimed.recipient)
     except AmbiguousDelivery as error:
-        return _Attempt("ambiguous", str(error))
+        return _Attempt("ambiguous", error.said)
     except CredentialsRefused as error:
-        return _Attempt("deferred", str(error), stop=True)
+        return _Attempt("deferred", error.said, stop=True)
     except PermanentDelivery as error:
-        return _Attempt("failed", str(error))
+        return _Attempt("failed", error.said)
     except DeliveryError as error:
-        return _Attempt("deferred", str(error))
+        return _Attempt("deferred", error.said)
     return _Attempt("sent", receipt=receipt)
 
 
@@ -89,4 +92,4 @@ def _address(ctx: Context, claimed: delivery.ClaimedDelivery) -> str:
     for url in known:
         if apprise.label(url) == claimed.recipient:
             return url
-    raise PermanentDelivery(f"{claimed.recipient} is no longer among the channels of this client")
+    raise PermanentDelivery(say("{channel} is no longer among the channels of this client", channel=claimed.recipient))

@@ -27,6 +27,7 @@ from tmwatch.sources.tsdr_documents import CaseDocument
 from tmwatch.store import details, documents, marks
 from tmwatch.store import findings as finding_store
 from tmwatch.store.engine import reading
+from tmwatch.text import N_, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -79,11 +80,11 @@ def details_pass(ctx: Context, tsdr: Tsdr, serials: Collection[str], limits: Lim
     for task in tasks:
         silent = 0
         for serial in task.serials:
-            ctx.progress("asking for details", result.documents + len(result.failed), total)
+            ctx.progress(N_("asking for details"), result.documents + len(result.failed), total)
             try:
                 result.changes += task.ask(ctx, tsdr, serial)
             except (FetchError, FormatError) as error:
-                result.failed.append(Failure(NAME, f"{serial}: {error}"))
+                result.failed.append(Failure(NAME, say("{serial}: {why}", serial=serial, why=error.said)))
                 silent += 1
                 if isinstance(error, KeyRefused):
                     return result

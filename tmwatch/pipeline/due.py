@@ -110,15 +110,14 @@ def _digests(ctx: Context) -> int:
     """Queue the digest of every client whose hour has come and whose local date is not decided yet."""
     with reading(ctx.engine) as conn:
         clients = portfolio.load_clients(conn)
-        names = {watch.client for watch in portfolio.load_watches(conn)}
+        names = portfolio.watching_clients(conn)
         decided = outbox.decided_days(conn, (ctx.now - timedelta(days=2)).date())
-        info = last_pass(conn)
-    queued = 0
-    for name in sorted(names):
-        client = clients.get(name, Client(name))
-        day = day_due(
-            ctx.now, client.timezone or ctx.settings.digest.timezone, client.send_at or ctx.settings.digest.send_at
-        )
-        if day is not None and (name, day) not in decided and info is not None:
-            queued += queue_all(ctx, info, Wanted(digest=True, only=frozenset({name}), decide=day))
-    return queued
+        digest = ctx.settings.digest
+        days: dict[str, date] = {}
+        for name in names:
+            client = clients.get(name, Client(name))
+            day = day_due(ctx.now, client.timezone or digest.timezone, client.send_at or digest.send_at)
+            if day is not None and (name, day) not in decided:
+                days[name] = day
+        info = last_pass(conn) if days else None
+    return queue_all(ctx, info, Wanted(only=frozenset(days), days=days)) if info else 0

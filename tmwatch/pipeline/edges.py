@@ -21,6 +21,7 @@ from tmwatch.pipeline.context import NEW_YORK
 from tmwatch.settings import Settings
 from tmwatch.sources.http import REQUESTS, LocalPace, Pace, PoliteClient
 from tmwatch.sources.tsdr import Tsdr
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -135,7 +136,7 @@ def channels_of(settings: Settings) -> Callable[[str], Channel]:
         url = settings.mail.url.get_secret_value()
         if name == FileChannel.name and not url.startswith("file:"):
             raise TransientDelivery(  # its recipient is a client's name, no address
-                "it was queued for the outbox folder, and mail.url is another now; set mail.url back for one run"
+                say("it was queued for the outbox folder, and mail.url is another now; set mail.url back for one run")
             )
         return channel_for(url, sender=settings.mail.sender, ca_file=settings.http.ca_file)
 

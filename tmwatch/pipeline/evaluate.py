@@ -5,15 +5,21 @@ Judged is the last known record, whether or not today's fetch worked: an outage 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tmwatch
 from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.deadlines import deadlines
 from tmwatch.exposure import brand_marks, peers
 from tmwatch.findings import Finding
+from tmwatch.horizon import FOREVER, Today
 from tmwatch.pipeline.case_details import details_of
 from tmwatch.pipeline.fingerprints import ListedPrints, listed_prints
 from tmwatch.pipeline.groups import chunks
@@ -23,12 +29,14 @@ from tmwatch.rules import RULES
 from tmwatch.rules.base import Facts, evaluate
 from tmwatch.sanctions import OrderHit, Registry, ladder, match, registry_hits
 from tmwatch.store import marks, orders
+from tmwatch.text import N_
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tmwatch.pipeline.context import Context
 
+_INCIDENT = timedelta(days=INCIDENT_DAYS)
 CHUNK = 500  # marks judged at a time: bounds memory and the length of IN lists
 
 
@@ -59,21 +67,62 @@ def facts_of(
     )
 
 
-def judge(conn: Connection, ctx: Context, serials: Sequence[str], watches: Sequence[Watch]) -> list[Finding]:
-    """Return the findings of all rules on the stored records of `serials`; marks never seen have none."""
+def basis_of(registry: Registry, order_state: str, listed: ListedPrints) -> str:
+    """Return the SHA-256 of what all judgements share: the program, the orders and identities known, the lists
+    imported, and what the marks in them have in common."""
+    prints = sorted((one, sorted((order, serial) for order, serial, _ in them)) for one, them in listed.by_print.items())
+    told = (_program(), repr(registry), order_state, repr(prints))
+    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Return the SHA-256 of the modules and tables the program consists of: another program may judge otherwise."""
+    digest = hashlib.sha256()
+    root = Path(tmwatch.__file__).parent
+    for path in sorted(path for pattern in ("**/*.py", "**/*.csv", "**/*.toml") for path in root.glob(pattern)):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The findings on some marks, and the last day on which each mark has the same ones while nothing else changes."""
+
+    findings: list[Finding]
+    until: dict[str, date]
+
+
+def judge(
+    conn: Connection,
+    ctx: Context,
+    serials: Sequence[str],
+    watches: Sequence[Watch],
+    listed: ListedPrints | None = None,
+) -> Judged:
+    """Judge the stored records of `serials` by all rules; marks never seen have no findings. `listed` is what marks
+    named in orders have in common, gathered here when it is not given."""
+    of_mark = by_mark(watches)
+    judged = Judged([], dict.fromkeys(serials, FOREVER))
+    done = 0
+    listed = listed or listed_prints(conn, ctx.registry)
+    for chunk in chunks(serials, watches, CHUNK):
+        days = {serial: Today.begin(ctx.as_of) for serial in chunk}
+        for facts in facts_for(conn, ctx, chunk, of_mark, listed, days):
+            judged.findings.extend(finding for finding in evaluate(RULES, facts) if not finding.card_only)
+        judged.until.update({serial: day.horizon.last_day for serial, day in days.items()})
+        done += len(chunk)
+        ctx.progress(N_("judging marks"), done, len(serials))
+    return judged
+
+
+def by_mark(watches: Iterable[Watch]) -> dict[str, list[Watch]]:
+    """Return the rows of the portfolio by serial number."""
     of_mark: dict[str, list[Watch]] = defaultdict(list)
     for watch in watches:
         if watch.serial_number:
             of_mark[watch.serial_number].append(watch)
-    found: list[Finding] = []
-    done = 0
-    listed = listed_prints(conn, ctx.registry)
-    for chunk in chunks(serials, watches, CHUNK):
-        for facts in facts_for(conn, ctx, chunk, of_mark, listed):
-            found.extend(finding for finding in evaluate(RULES, facts) if not finding.card_only)
-        done += len(chunk)
-        ctx.progress("judging marks", done, len(serials))
-    return found
+    return of_mark
 
 
 def facts_for(
@@ -82,32 +131,34 @@ def facts_for(
     chunk: Sequence[str],
     of_mark: Mapping[str, Sequence[Watch]],
     listed: ListedPrints | None = None,
+    days: Mapping[str, date] | None = None,
 ) -> Iterator[Facts]:
-    """Yield the facts of each stored mark of `chunk`; the marks of one brand stand in the same chunk. `listed` is what
-    marks named in orders have in common, gathered here when it is not given."""
+    """Yield the facts of each stored mark of `chunk`; the marks of one brand stand in the same chunk. `days` are the
+    days judged by serial number, where each mark has its own (default: the day of the run)."""
+    days = days or dict.fromkeys(chunk, ctx.as_of)
     listed = listed or listed_prints(conn, ctx.registry)
     cases = marks.load_cases(conn, chunk)
     parties = marks.load_parties(conn, chunk)
-    changes = marks.load_changes(conn, chunk, ctx.as_of - timedelta(days=INCIDENT_DAYS))
+    changes = marks.load_changes(conn, chunk, ctx.as_of - _INCIDENT)
     numbers = [*cases, *(c.record.registration_number for c in cases.values() if c.record.registration_number)]
     hits = orders.hits_for(conn, numbers)
     missing = marks.missing_sightings(conn, chunk)
     rows = [watch for serial in chunk for watch in of_mark.get(serial, ())]
     records = {serial: case.record for serial, case in cases.items()}
-    beside = brand_marks(rows, records)
-    details = details_of(conn, records, ctx.as_of)
+    beside = peers(rows, brand_marks(rows, records))
+    details = details_of(conn, records, days)
     for serial, case in cases.items():
         named = hits.get(serial, ()) + hits.get(case.record.registration_number or "", ())
         yield facts_of(
             case.record,
-            ctx.as_of,
+            days[serial],
             ctx.registry,
             parties=parties.get(serial, ()),
             hits=named,
             fingerprints=listed.shared(serial, parties.get(serial, ()), named),
             watches=tuple(of_mark.get(serial, ())),
-            changes=changes.get(serial, ()),
-            peers=peers(serial, rows, beside),
+            changes=tuple(one for one in changes.get(serial, ()) if one.as_of >= days[serial] - _INCIDENT),
+            peers=beside.get(serial, ()),
             missing=missing.get(serial, ()),
             checked_at=case.checked_at,
             **details.get(serial, {}),

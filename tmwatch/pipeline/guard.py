@@ -16,6 +16,7 @@ from tmwatch.records import CaseFile
 from tmwatch.sanctions import ladder
 from tmwatch.store import marks, orders, unconfirmed
 from tmwatch.store.engine import reading
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,7 +34,7 @@ class Verdict:
 
     changes: int = 0
     held: list[str] = field(default_factory=list)
-    anomaly: str | None = None
+    anomaly: Text | None = None
 
 
 def split(conn: Connection, records: Sequence[CaseFile]) -> tuple[list[CaseFile], list[CaseFile]]:
@@ -76,7 +77,7 @@ def settle(
             verdict.anomaly = _words([held[serial] for serial in verdict.held], watched)
             with ctx.engine.begin() as conn:
                 records = [held[serial] for serial in verdict.held]
-                unconfirmed.hold(conn, records, verdict.anomaly, ctx.run_id or None, ctx.now)
+                unconfirmed.hold(conn, records, str(verdict.anomaly), ctx.run_id or None, ctx.now)
     with ctx.engine.begin() as conn:
         verdict.changes = len(marks.save_cases(conn, believed, ctx.run_id or None, ctx.now))
         unconfirmed.resolve(conn, [record.serial_number for record in believed], "confirmed", ctx.now)
@@ -104,11 +105,14 @@ def _long_held(ctx: Context, held: Iterable[str]) -> set[str]:
     return {serial for serial in held if serial in known and ctx.now - known[serial] >= BELIEVED_AFTER}
 
 
-def _words(records: Sequence[CaseFile], watched: int) -> str:
+def _words(records: Sequence[CaseFile], watched: int) -> Text:
     """Say in one line what looks wrong."""
     codes = sorted({record.status_code for record in records})
     told = ", ".join(f"{code} {status_text(code) or ''}".strip() for code in codes)
-    return (
-        f"USPTO data anomaly: {len(records)} of {watched} watched marks turned dead in one run (status {told}) "
-        "without a sanctions sign; held as unconfirmed and read again with the next pass"
+    return say(
+        "USPTO data anomaly: {count} of {watched} watched marks turned dead in one run (status {statuses}) "
+        "without a sanctions sign; held as unconfirmed and read again with the next pass",
+        count=len(records),
+        watched=watched,
+        statuses=told,
     )

@@ -12,6 +12,7 @@ from tmwatch.errors import StoreError
 from tmwatch.pipeline.context import NEW_YORK, Context
 from tmwatch.store import documents, runs, schema
 from tmwatch.store.engine import reading
+from tmwatch.text import say
 
 KIND = "housekeeping"
 AT = time(3, 30)  # New York, behind the nightly pass
@@ -79,8 +80,10 @@ def restored(backup: Path) -> dict[str, int]:
         with closing(sqlite3.connect(f"{backup.as_uri()}?mode=ro", uri=True)) as connection:
             verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
             if verdict != "ok":
-                raise StoreError(f"the backup {backup} is damaged: {verdict}")
+                raise StoreError(say("the backup {path} is damaged: {reason}", path=str(backup), reason=verdict))
             names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608
     except sqlite3.Error as error:
-        raise StoreError(f"the backup {backup} cannot be read: {error}") from error
+        raise StoreError(
+            say("the backup {path} cannot be read: {reason}", path=str(backup), reason=str(error))
+        ) from error

@@ -49,7 +49,7 @@ def judge_record(
         parties = joined(marks.load_parties(conn, [serial]).get(serial, ()), parties)
         hits = order_hits(conn, record)
         changes = marks.load_changes(conn, [serial], as_of - timedelta(days=INCIDENT_DAYS)).get(serial, ())
-        details = details_of(conn, {serial: record}, as_of).get(serial, {})
+        details = details_of(conn, {serial: record}, {serial: as_of}).get(serial, {})
         details["fingerprints"] = listed_prints(conn, registry).shared(serial, parties, hits)
         watches = tuple(watch for watch in portfolio.load_watches(conn) if watch.serial_number == serial)
     facts = facts_of(

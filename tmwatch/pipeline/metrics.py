@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmwatch.errors import WorldError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.pipeline.run import RunResult
@@ -23,7 +24,9 @@ def write_metrics(path: Path, result: RunResult) -> None:
         os.replace(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise WorldError(f"--metrics {path} cannot be written: {error.strerror}") from error
+        raise WorldError(
+            say("--metrics {path} cannot be written: {reason}", path=str(path), reason=error.strerror)
+        ) from error
 
 
 def lines(result: RunResult) -> Iterator[str]:

@@ -125,7 +125,7 @@ def _tell(
         hits = orders.hits_of_watched(conn, done.order.order_id)
         serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
         concerned = together({*before, *hits}, serials, watches)
-        found = judge(conn, ctx, concerned, watches)
+        found = judge(conn, ctx, concerned, watches).findings
         done.named = _named(conn, hits, found, watches)
         done.reviewed = _is_reviewed(conn, done.order)
         info = last_pass(conn) or PassInfo()

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from tmwatch.errors import UsageError
 from tmwatch.sanctions import Order, Registry
 from tmwatch.sources.order_ocr import METHOD as OCR
+from tmwatch.sources.order_text import accept_it
 from tmwatch.sources.orders import OrderFile, Verdict, verdict
 from tmwatch.store import orders
 from tmwatch.store.orders import OrderList, OrderNumber
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -78,9 +80,12 @@ def identify(file: OrderFile, given: Given, registry: Registry, lists: Sequence[
     kind = given.type or (known.type if known else None) or file.type
     written = given.date or (known.date if known else None) or day
     if order_id is None or kind is None or not written:
-        raise UsageError(_missing(file, order_id, kind, written))
+        raise _refused(file, _missing(order_id, kind, written))
     if kind not in TYPES:
-        raise UsageError(f"{file.name}: {order_id} is a decision about a practitioner, which lists no marks ({kind})")
+        raise _refused(
+            file,
+            say("{order} is a decision about a practitioner, which lists no marks ({type})", order=order_id, type=kind),
+        )
     stated = next(iter(file.counts), None)
     base = known or Order(order_id, written, kind, confidence="H" if given.reviewed else "M")
     return replace(
@@ -108,17 +113,25 @@ def new_id(kind: str, day: str, registry: Registry) -> str:
     return next(one for n in range(1, len(taken) + 2) if (one := wanted if n == 1 else f"{wanted}-{n}") not in taken)
 
 
-def _missing(file: OrderFile, order_id: str | None, kind: str | None, day: str | None) -> str:
+def _missing(order_id: str | None, kind: str | None, day: str | None) -> Text:
     """Say which options are asked for, and what could be read."""
     asked = [
         f"--order-id {f'USPTO-{day}-{TYPES[kind]}' if kind in TYPES and day else 'ID'}" if order_id is None else "",
         "--type TYPE" if kind is None else "",
         "--date DATE" if not day else "",
     ]
-    read = " of ".join(part for part in (kind, day) if part)
-    seen = f"the file reads as {read}, which is no known order" if read else "neither the file nor the registry tells"
-    kinds = f" (TYPE is one of {', '.join(TYPES)})" if kind is None else ""
-    return f"{file.name}: {seen}; say which order it is: {' '.join(word for word in asked if word)}{kinds}"
+    options = " ".join(word for word in asked if word)
+    told = say("{seen}; say which order it is: {options}", seen=_seen(kind, day), options=options)
+    return say("{told} (TYPE is one of {types})", told=told, types=", ".join(TYPES)) if kind is None else told
+
+
+def _seen(kind: str | None, day: str | None) -> Text:
+    """Say what could be read of type and day."""
+    if kind and day:
+        return say("the file reads as {type} of {day}, which is no known order", type=kind, day=day)
+    if kind or day:
+        return say("the file reads as {what}, which is no known order", what=kind or day)
+    return say("neither the file nor the registry tells")
 
 
 def checked(file: OrderFile, given: Given, lists: Sequence[OrderList]) -> Verdict:
@@ -126,14 +139,29 @@ def checked(file: OrderFile, given: Given, lists: Sequence[OrderList]) -> Verdic
     judged = verdict(file, given.expected)
     if judged.ok or (file.numbers and (given.accept or held_list(file, lists) is not None)):
         return judged
-    pictures = f"; {pages_text(file.pages_without_text)} without text: --ocr may read them"
-    hint = pictures if file.pages_without_text else ""
-    how = ": --accept" if file.numbers else "; nothing was stored"
-    text = judged.text.removeprefix(f"{file.name}: ")
-    raise UsageError(f"{file.name}: {text}{how}{hint}")
+    if file.numbers:
+        told = say("{verdict}: --accept", verdict=accept_it(judged.said))
+    else:
+        told = say("{verdict}; nothing was stored", verdict=judged.said)
+    if file.pages_without_text:
+        pages = pages_text(file.pages_without_text)
+        told = say("{told}; {pages} without text: --ocr may read them", told=told, pages=pages)
+    raise _refused(file, told)
 
 
-def pages_text(pages: Sequence[int], most: int = 12) -> str:
+def _refused(file: OrderFile, problem: Text) -> UsageError:
+    """Return the error about a file."""
+    return UsageError(say("{file}: {problem}", file=file.name, problem=problem))
+
+
+def without_file(said: str | Text) -> str | Text:
+    """Return what an error of `identify` or `checked` says, without the file's name before it."""
+    values = dict(said.values) if isinstance(said, Text) else {}
+    problem = values.get("problem")
+    return problem if isinstance(problem, Text) else said
+
+
+def pages_text(pages: Sequence[int], most: int = 12) -> Text:
     """Return `page 3` or `pages 3, 7-9 and 4 more`."""
     runs: list[list[int]] = []
     for page in sorted(set(pages)):
@@ -141,9 +169,15 @@ def pages_text(pages: Sequence[int], most: int = 12) -> str:
             runs[-1][1] = page
         else:
             runs.append([page, page])
-    shown = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs[:most]]
+    shown = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs[:most])
     left = sum(last - first + 1 for first, last in runs[most:])
-    return f"page{'s' if len(set(pages)) != 1 else ''} {', '.join(shown)}" + (f" and {left:,} more" if left else "")
+    if len(set(pages)) == 1:
+        return say("page {pages}", pages=shown)
+    return (
+        say("pages {pages} and {left} more", pages=shown, left=f"{left:,}")
+        if left
+        else say("pages {pages}", pages=shown)
+    )
 
 
 def store(conn: Connection, order: Order, file: OrderFile, judged: Verdict, given: Given, now: datetime) -> Stored:

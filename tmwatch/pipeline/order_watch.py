@@ -16,13 +16,24 @@ from typing import TYPE_CHECKING, Any
 from tmwatch.errors import FetchError, FormatError, StoreError, UsageError
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.daily_pass import download_folder
-from tmwatch.pipeline.order_lists import Given, checked, identify, known_id, mark_of, new_id, path_text, store
+from tmwatch.pipeline.order_lists import (
+    Given,
+    checked,
+    identify,
+    known_id,
+    mark_of,
+    new_id,
+    path_text,
+    store,
+    without_file,
+)
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult
 from tmwatch.sources.order_page import NAME, OrderLink, OrderPage, find_links
 from tmwatch.sources.order_text import read_facts
 from tmwatch.sources.orders import OrderFile, read_order
 from tmwatch.store import health, orders
 from tmwatch.store.engine import reading
+from tmwatch.text import N_, Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,9 +55,15 @@ class Seen:
     noticed: str  # the moment, ISO
     state: str = WAITING
     note: str | None = None
+    said: dict[str, Any] | None = None  # the note as a sentence that can be translated (Text.to_json)
     file: str | None = None
     sha256: str | None = None
     attempts: int = 0
+
+    @property
+    def why(self) -> str | Text | None:
+        """The note in the reader's language; what an older program noted is English."""
+        return Text.from_json(self.said) if self.said else self.note
 
 
 @dataclass(slots=True)
@@ -54,7 +71,7 @@ class Watched:
     """What one look at the page gave. `notices` are lines for the operator; `stored`: a list was imported."""
 
     result: PassResult
-    notices: list[str]
+    notices: list[Text]
     stored: bool = False
 
 
@@ -66,21 +83,33 @@ def look(ctx: Context, page: OrderPage) -> Watched:
         links = find_links(document.body, document.url)
         known = _known(ctx)
         if not links:
-            before = f"; it listed {len(known)} before" if known else ""
-            raise FormatError(
-                f"the page of orders ({page.host}) shows no order document{before}: its shape or its address changed. "
-                "Look at it, set orders.page_url, and import new orders by hand"
-            )
+            raise FormatError(_shows_nothing(page.host, len(known)))
     except (FetchError, FormatError) as error:
         with ctx.engine.begin() as conn:
             health.note_failure(conn, NAME, ctx.now, str(error))  # now, because the digests of this run tell it
-        watched.result.failed.append(Failure(NAME, str(error)))
-        watched.notices.append(f"{NAME} not read: {error}; newer orders may be missing")
+        watched.result.failed.append(Failure(NAME, error.said))
+        watched.notices.append(say("page of orders not read: {why}; newer orders may be missing", why=error.said))
         return watched
     watched.result.documents, watched.result.data_as_of = 1, document.fetched_at
     known = _note_new(ctx, known, links)
     _read_waiting(ctx, page, known, links, watched)
     return watched
+
+
+def _shows_nothing(host: str, before: int) -> Text:
+    """Say that no document is to be seen, and how many were."""
+    if before:
+        return say(
+            "the page of orders ({host}) shows no order document; it listed {count} before: its shape or its address "
+            "changed. Look at it, set orders.page_url, and import new orders by hand",
+            host=host,
+            count=before,
+        )
+    return say(
+        "the page of orders ({host}) shows no order document: its shape or its address changed. Look at it, set "
+        "orders.page_url, and import new orders by hand",
+        host=host,
+    )
 
 
 def seen_documents(conn: Connection) -> dict[str, Seen]:
@@ -144,9 +173,10 @@ def _read_waiting(
     there = {link.url: link for link in links}
     waiting = sorted((one for one in known.values() if one.state == WAITING), key=lambda one: one.attempts)
     for position, one in enumerate(waiting):
-        ctx.progress("reading new orders", position, len(waiting))
+        ctx.progress(N_("reading new orders"), position, len(waiting))
         if position >= MOST_AT_ONCE:
-            watched.notices.append(f"{len(waiting) - position} more documents of the page wait for the next run")
+            more = len(waiting) - position
+            watched.notices.append(say("{count} more documents of the page wait for the next run", count=more))
             return
         link = there.get(one.url) or OrderLink(one.url, one.title, date.fromisoformat(one.date) if one.date else None)
         after, imported = _read_one(ctx, page, one, link, known)
@@ -167,19 +197,24 @@ def _read_one(
     except (FetchError, FormatError, StoreError) as error:
         tried = one.attempts + 1
         state = BY_HAND if tried >= GIVE_UP or isinstance(error, FormatError) else WAITING
-        return _remembered(ctx, known, replace(one, state=state, attempts=tried, note=str(error))), False
+        return _remembered(ctx, known, _noted(replace(one, attempts=tried), state, error.said)), False
     if path is None:
-        text = "it lies on another host, where nothing is fetched"
-        return _remembered(ctx, known, replace(one, state=BY_HAND, note=text)), False
+        elsewhere = say("it lies on another host, where nothing is fetched")
+        return _remembered(ctx, known, _noted(one, BY_HAND, elsewhere)), False
     one = replace(one, file=str(path), attempts=one.attempts + 1)
     try:
         file = read_order(path, registry=ctx.registry)
     except (FormatError, UsageError) as error:
-        return _remembered(ctx, known, replace(one, state=BY_HAND, note=str(error))), False
+        return _remembered(ctx, known, _noted(one, BY_HAND, error.said)), False
     with ctx.engine.begin() as conn:
         after = _import(conn, ctx, replace(one, sha256=file.sha256), file)
         _save(conn, ctx, {**known, one.url: after})
     return after, after.state == IMPORTED
+
+
+def _noted(one: Seen, state: str, why: str | Text) -> Seen:
+    """Return a document with its new state and why."""
+    return replace(one, state=state, note=str(why), said=why.to_json() if isinstance(why, Text) else None)
 
 
 def _remembered(ctx: Context, known: Mapping[str, Seen], one: Seen) -> Seen:
@@ -195,21 +230,21 @@ def _import(conn: Connection, ctx: Context, one: Seen, file: OrderFile) -> Seen:
         return replace(one, state=HELD)
     if not file.numbers:
         scanned = bool(file.pages_without_text)
-        note = "it has pages without text; read them with --ocr" if scanned else "it lists no serial numbers"
-        return replace(one, state=BY_HAND if scanned else NO_ORDER, note=note)
+        if scanned:
+            return _noted(one, BY_HAND, say("it has pages without text; read them with --ocr"))
+        return _noted(one, NO_ORDER, say("it lists no serial numbers"))
     given = _given(ctx, one, file)
     try:
         order = identify(file, given, ctx.registry, lists)
         judged = checked(file, given, lists)
     except UsageError as error:
-        return replace(one, state=BY_HAND, note=str(error).removeprefix(f"{file.name}: "))
+        return _noted(one, BY_HAND, without_file(error.said))
     if any(held.order_id == order.order_id and held.superseded_by is None for held in lists):
-        return replace(
-            one, state=BY_HAND, note=f"a list of order {order.order_id} is loaded already; replace it by hand"
-        )
+        loaded = say("a list of order {order} is loaded already; replace it by hand", order=order.order_id)
+        return _noted(one, BY_HAND, loaded)
     store(conn, order, file, judged, given, ctx.now)
-    count = f"{len(file.numbers):,} numbers read, order {order.order_id}"
-    return replace(one, state=IMPORTED, note=count)
+    count = f"{len(file.numbers):,}"
+    return _noted(one, IMPORTED, say("{count} numbers read, order {order}", count=count, order=order.order_id))
 
 
 def _given(ctx: Context, one: Seen, file: OrderFile) -> Given:
@@ -230,18 +265,25 @@ def _folder(ctx: Context) -> Path:
     return folder
 
 
-def _notice(one: Seen) -> str | None:
+def _notice(one: Seen) -> Text | None:
     """Tell the operator what became of a document and what to do."""
-    if one.state in (HELD, NO_ORDER):
-        return None if one.state == HELD else f"new document on the {NAME}: {one.title}: {one.note}"
-    what = f"new document on the {NAME}: {one.title}"
+    if one.state == HELD:
+        return None
+    return say("new document on the page of orders: {title}: {news}", title=one.title, news=_news(one))
+
+
+def _news(one: Seen) -> str | Text | None:
+    """Say what became of a document."""
+    if one.state == NO_ORDER:
+        return one.why
     command = f"tmwatch orders import {path_text(Path(one.file)) if one.file else 'FILE'}"
     if one.state == IMPORTED:
-        return f"{what}: {one.note}, not reviewed; look at it, then: {command} --reviewed"
+        return say("{why}, not reviewed; look at it, then: {command} --reviewed", why=one.why, command=command)
     if one.state == WAITING:
-        return f"{what}: not read yet ({one.note}); the next run tries again: {one.url}"
-    where = "" if one.file else f" (download {one.url})"
-    return f"{what}: {one.note}; import it by hand{where}: {command}"
+        return say("not read yet ({why}); the next run tries again: {url}", why=one.why, url=one.url)
+    if one.file:
+        return say("{why}; import it by hand: {command}", why=one.why, command=command)
+    return say("{why}; import it by hand (download {url}): {command}", why=one.why, url=one.url, command=command)
 
 
 __all__ = ["NAME", "Seen", "Watched", "failure_of", "look", "mark_of", "open_documents", "seen_documents"]

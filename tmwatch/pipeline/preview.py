@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from tmwatch.digest.compose import compose
@@ -9,6 +10,7 @@ from tmwatch.digest.model import Coverage, Digest, Message
 from tmwatch.findings import Severity
 from tmwatch.pipeline.context import Context, new_york_day
 from tmwatch.pipeline.coverage import PassInfo
+from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import news_of
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.pipeline.queueing import LOCAL_SENDER, local_day, make_digest, view_of
@@ -29,6 +31,7 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
     messages = []
     with reading(ctx.engine) as conn:
         info = with_orders(conn, ctx, last_pass(conn) or PassInfo())
+        info = replace(info, filings=Filings(ctx.settings, ctx.as_of))
         clients = portfolio.load_clients(conn)
         watches = portfolio.load_watches(conn, client)
         for name in sorted({watch.client for watch in watches}):
@@ -74,4 +77,5 @@ def _composed(settings: Settings, digest: Digest, client: Client, now: datetime)
         recipients=client.emails,
         sender_name=client.sender_name,
         reply_to=client.reply_to,
+        unsubscribe=settings.mail.unsubscribe,
     )

@@ -7,9 +7,9 @@ alert at once; everything else stands in the digest. A quiet week gets an all-cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,13 +22,16 @@ from tmwatch.findings import Severity
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.corrections import corrected, taken_back
 from tmwatch.pipeline.coverage import PassInfo, coverage
+from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import alerts, marks, outbox, overdue, portfolio, unconfirmed
 from tmwatch.store import findings as finding_store
+from tmwatch.store import news as news_store
 from tmwatch.store.alerts import Alert
-from tmwatch.text import Text, say
+from tmwatch.store.engine import reading
+from tmwatch.text import N_, Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,42 +43,54 @@ LOCAL_SENDER = "tmwatch@localhost.localdomain"  # for the file outbox, which nee
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which messages to make: alerts only (between digests), or the digest too; for some clients or all. `decide` is
-    the local date to note as decided, with the message or with "nothing to send"."""
+    """Which messages to make: alerts only (between digests), or the digest too; for some clients or all. `days` are
+    the local dates to note as decided, with the message or with "nothing to send", for the clients that stand in it."""
 
     digest: bool = True
     only: frozenset[str] | None = None
-    decide: date | None = None
+    days: Mapping[str, date] = field(default_factory=dict)
 
 
 def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  # noqa: B008 - frozen
-    """Queue what every client must hear; return the number of messages."""
-    from tmwatch.store.engine import reading
-
+    """Queue what every client must hear; return the number of messages. A client about whom nothing changed since she
+    was last looked after costs next to nothing."""
     with reading(ctx.engine) as conn:
-        watches = portfolio.load_watches(conn)
+        newest = news_store.newest_change(conn)
         clients = portfolio.load_clients(conn)
-        info = with_orders(conn, ctx, info)
-    by_client: dict[str, list[Watch]] = {}
-    for watch in watches:
-        by_client.setdefault(watch.client, []).append(watch)
-    queued = 0
-    for name in sorted(by_client):
-        if wanted.only is None or name in wanted.only:
-            with ctx.engine.begin() as conn:
-                queued += queue_client(conn, ctx, info, clients.get(name, Client(name)), by_client[name], wanted)
-            ctx.progress("composing messages", queued, len(by_client))
+        names = portfolio.watching_clients(conn)
+        chosen = {name: clients.get(name, Client(name)) for name in names if wanted.only is None or name in wanted.only}
+        bases = {name: _basis(ctx, client) for name, client in chosen.items()}
+        restless = sorted(news_store.restless(conn, bases, ctx.now))
+        info = with_orders(conn, ctx, info) if restless else info
+    if wanted.digest:
+        with ctx.engine.begin() as conn:
+            calm = chosen.keys() - set(restless)
+            news_store.still_calm(conn, calm, newest)
+            outbox.decide_days(conn, [(name, wanted.days[name]) for name in sorted(calm & wanted.days.keys())], ctx.now)
+    info, queued = replace(info, filings=Filings(ctx.settings, ctx.as_of)), 0
+    for name in restless:
+        with ctx.engine.begin() as conn:
+            queued += queue_client(conn, ctx, info, chosen[name], portfolio.load_watches(conn, name), wanted)
+        ctx.progress(N_("composing messages"), queued, len(restless))
     return queued
+
+
+def _basis(ctx: Context, client: Client) -> str:
+    """Return what decides beside the changes whether a client hears of something."""
+    floor = client.min_severity or ctx.settings.digest.min_severity
+    return f"{floor} {client.frequency or 'daily'} {ctx.settings.digest.quiet}"
 
 
 def queue_client(
     conn: Connection, ctx: Context, info: PassInfo, client: Client, watches: Sequence[Watch], wanted: Wanted
 ) -> int:
     """Queue the messages of one client within the caller's transaction; return how many."""
+    newest = news_store.newest_change(conn)
     view = view_of(conn, client, watches)
     if not view.records:
         return 0  # nothing was ever read of her marks: a baseline would say nothing
-    if wanted.decide and not outbox.decide_day(conn, client.client, wanted.decide, None, ctx.now):
+    day = wanted.days.get(client.client)
+    if day and not outbox.decide_day(conn, client.client, day, None, ctx.now):
         return 0  # another instance decided this day a moment ago
     late = _late(overdue.merge_overdue(conn, client.client, ctx.now)) if wanted.digest else ()
     desk = _Desk(conn, ctx, info, view)
@@ -84,10 +99,21 @@ def queue_client(
             ids = [one.id for one in outbox.unreported(conn, client.client) if one.id is not None]
             desk.send("baseline", (), ids, notes=late)
     else:
-        _tell(desk, watches, wanted, late)
-    if wanted.decide and desk.sent:
-        outbox.note_day_message(conn, client.client, wanted.decide, desk.sent[-1])
+        _tell(desk, wanted, late)
+    if day and desk.sent:
+        outbox.note_day_message(conn, client.client, day, desk.sent[-1])
+    if wanted.digest:
+        news_store.looked(conn, client.client, newest, _basis(ctx, client), _again_at(desk))
     return len(desk.sent)
+
+
+def _again_at(desk: _Desk) -> datetime | None:
+    """Return when a weekly message is due although nothing changes; None where none is wanted."""
+    frequency = desk.view.client.frequency or "daily"
+    if frequency != "weekly" and (desk.ctx.settings.digest.quiet != "weekly" or frequency == "changes"):
+        return None
+    last = overdue.last_digest(desk.conn, desk.view.client.client)
+    return last + WEEK if last else desk.ctx.now
 
 
 def _late(days: Sequence[date]) -> tuple[Text, ...]:
@@ -97,7 +123,7 @@ def _late(days: Sequence[date]) -> tuple[Text, ...]:
     return (say("Mail since {day} could not be delivered in time; what it told stands in this one.", day=days[0]),)
 
 
-def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted, late: tuple[Text, ...] = ()) -> None:
+def _tell(desk: _Desk, wanted: Wanted, late: tuple[Text, ...] = ()) -> None:
     """Send the alerts, then the digest when one is due."""
     conn, ctx, view = desk.conn, desk.ctx, desk.view
     floor = Severity.parse(view.client.min_severity or ctx.settings.digest.min_severity)
@@ -108,8 +134,11 @@ def _tell(desk: _Desk, watches: Sequence[Watch], wanted: Wanted, late: tuple[Tex
         alarmed = {told.serial_number for told in alarms}
         alarms += [told for told in news if told.line and told.serial_number in alarmed]
         desk.send("alert", alarms)
-        finding_store.mark_alerted(conn, [view.open[t.item.finding.identity].id for t in alarms if t.item], ctx.now)
-        desk.view = view_of(conn, view.client, watches)
+        told = [t.item.finding.identity for t in alarms if t.item]
+        finding_store.mark_alerted(conn, [view.open[one].id for one in told], ctx.now)
+        desk.view = replace(
+            view, open={**view.open, **{one: replace(view.open[one], alerted_at=ctx.now) for one in told}}
+        )
     held = _not_noted(desk)
     if held:
         desk.send("notice", (), notes=_doubt(view, held))
@@ -177,6 +206,7 @@ def make_digest(
     waiting = still_open(view, news, ctx.as_of) if kind != "alert" else ()
     new = [item for item in items if item.state in ("new", "worse")]
     eased = tuple(item for item in items if item.state == "open")
+    exposures = exposure(view.client.client, view.watches, view.records, [one.finding for one in view.open.values()])
     return Digest(
         client=view.client.client,
         kind=kind,
@@ -186,7 +216,7 @@ def make_digest(
         as_of=ctx.as_of,
         language=view.client.language or ctx.settings.digest.language,
         coverage=coverage(ctx, info, view),
-        exposures=exposure(view.client.client, view.watches, view.records, [one.finding for one in view.open.values()]),
+        exposures=exposures,
         news=tuple(new) if kind != "baseline" else waiting,
         still_open=(*eased, *waiting) if kind != "baseline" else (),
         cleared=tuple(item for item in items if item.state == "cleared"),
@@ -195,6 +225,7 @@ def make_digest(
         timezone=view.client.timezone or ctx.settings.digest.timezone,
         upcoming=upcoming(view.watches, view.records, ctx.as_of) if kind in CALENDAR else (),
         acknowledged=acknowledged(view, ctx.as_of) if kind in CALENDAR else (),
+        lookalikes=info.filings.about(exposures, view.records) if info.filings and kind in CALENDAR else (),
     )
 
 
@@ -240,6 +271,7 @@ class _Desk:
             recipients=client.emails,
             sender_name=client.sender_name,
             reply_to=client.reply_to,
+            unsubscribe=ctx.settings.mail.unsubscribe,
         )
         told = ids if ids is not None else [one for told in news for one in told.ids]
         outbox.queue(self.conn, message, recipients(ctx, client), told, ctx.run_id, ctx.now)
@@ -249,9 +281,8 @@ class _Desk:
 def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
     """Decide whether a digest is due beside the alerts, and which."""
     ctx, client = desk.ctx, desk.view.client
-    told = (one for one in outbox.list_messages(desk.conn, client.client) if one.kind not in ("alert", "notice"))
-    last = next((one for one in told if all(d.state != overdue.SUPERSEDED for d in one.deliveries)), None)
-    age = ctx.now - last.queued_at if last else WEEK
+    last = overdue.last_digest(desk.conn, client.client)
+    age = ctx.now - last if last else WEEK
     frequency = client.frequency or "daily"
     if any(not told.silent for told in rest):
         return "digest" if frequency != "weekly" or age >= WEEK else None

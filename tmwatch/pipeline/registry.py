@@ -7,6 +7,7 @@ from pathlib import Path
 from tmwatch.errors import UsageError
 from tmwatch.sanctions import Order, Registry, load_registry, read_additions
 from tmwatch.settings import Settings
+from tmwatch.text import say
 
 FILE = "sanctions.csv"  # beside the configuration file
 
@@ -28,5 +29,5 @@ def read_registry(settings: Settings, imported: tuple[Order, ...] = ()) -> Regis
     try:
         additions = read_additions(path.read_text("utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        raise UsageError(say("{path} cannot be read: {reason}", path=str(path), reason=str(error))) from error
     return load_registry(additions.identities, imported, additions.numbers)

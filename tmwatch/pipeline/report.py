@@ -12,6 +12,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tmwatch.changes import Change
+from tmwatch.digest.model import Upcoming
+from tmwatch.digest.overview import ClientReport, counted, ordered
+from tmwatch.digest.upcoming import ahead as deadlines_ahead
 from tmwatch.errors import UsageError
 from tmwatch.exposure import exposure
 from tmwatch.findings import Finding, Severity
@@ -25,7 +28,6 @@ from tmwatch.portfolio import Client, Watch
 from tmwatch.records import CaseFile
 from tmwatch.reports import record_history
 from tmwatch.reports.model import (
-    ClientReport,
     DocumentSource,
     Evidence,
     MarkReport,
@@ -36,10 +38,12 @@ from tmwatch.reports.model import (
     Tracked,
 )
 from tmwatch.rules import RULES
-from tmwatch.rules.base import evaluate
+from tmwatch.rules.base import Facts, evaluate
 from tmwatch.store import documents, evidence, ledger, marks, orders, portfolio
 from tmwatch.store import findings as finding_store
 from tmwatch.store.engine import reading
+from tmwatch.store.reached import Reached, reached
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,7 +71,7 @@ def gather(ctx: Context, client: str | None = None, floor: Severity = Severity.I
             client=client,
             min_severity=floor.label,
             coverage=coverage(ctx, info, view),
-            clients=_clients(watches, records, all_findings),
+            clients=_clients(conn, watches, found, all_findings),
             marks=tuple(sorted(found, key=_worst_first)),
             unread=tuple(watch for watch in watches if watch.serial_number not in records),
             removed=_removed(conn, client),
@@ -83,8 +87,11 @@ def gather_evidence(ctx: Context, number: str) -> Evidence:
         stored = marks.load_cases(conn, [serial]).get(serial)
         if stored is None:
             raise UsageError(
-                f"nothing is stored of {number}: watch it (tmwatch portfolio add {number}) and read it (tmwatch run), "
-                f"or look it up without storing: tmwatch check {number}"
+                say(
+                    "nothing is stored of {number}: watch it (tmwatch portfolio add {number}) and read it (tmwatch run)"
+                    ", or look it up without storing: tmwatch check {number}",
+                    number=number,
+                )
             )
         watches = [watch for watch in portfolio.load_watches(conn) if watch.serial_number == serial]
         brands = {(watch.client, watch.brand) for watch in watches}
@@ -150,27 +157,43 @@ def _tracked(
 
 
 def _clients(
-    watches: Sequence[Watch], records: Mapping[str, CaseFile], findings: Sequence[Finding]
+    conn: Connection, watches: Sequence[Watch], found: Sequence[MarkReport], findings: Sequence[Finding]
 ) -> tuple[ClientReport, ...]:
     """Return the clients, those with most at stake first."""
+    records = {one.record.serial_number: one.record for one in found}
+    ahead = {one.record.serial_number: next_to_file(one.facts) for one in found}
     by_mark: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_mark[finding.serial_number].append(finding)
     rows: dict[str, list[Watch]] = defaultdict(list)
     for watch in watches:
         rows[watch.client].append(watch)
-    found = []
+    mail = reached(conn)
+    clients = []
     for name, own in rows.items():
-        about = [
-            finding for serial in {watch.serial_number for watch in own} for finding in by_mark.get(serial or "", ())
-        ]
-        found.append(ClientReport(name, exposure(name, own, records, about), len({watch.number for watch in own})))
-    return tuple(sorted(found, key=_most_at_stake))
+        serials = {watch.serial_number for watch in own if watch.serial_number}
+        about = [f for serial in serials for f in by_mark.get(serial, ()) if f.client in ("", name)]
+        days = [day for serial in serials if (day := ahead.get(serial)) is not None]
+        post = mail.get(name, Reached(None, 0))
+        clients.append(
+            ClientReport(
+                client=name,
+                exposures=exposure(name, own, records, about),
+                marks=len({watch.number for watch in own}),
+                findings=counted(about),
+                ahead=min(days, key=lambda one: (one.day, one.mark), default=None),
+                last_sent=post.last_sent,
+                waiting=post.waiting,
+            )
+        )
+    return ordered(clients)
 
 
-def _most_at_stake(one: ClientReport) -> tuple[int, int, int, str]:
-    money = sum(int(amount) for _currency, amount in one.stake.money)
-    return (-money, -one.stake.asins, -len(one.in_danger), one.client)
+def next_to_file(facts: Facts) -> Upcoming | None:
+    """Return what the owner of a mark must file next; the days on which others may act are none of hers."""
+    found = (one for one in facts.deadlines if one.kind != "opposition_window")
+    days = deadlines_ahead(facts.mark, found, facts.as_of, None)
+    return min(days, key=lambda one: one.day, default=None)
 
 
 def _worst_first(one: MarkReport) -> tuple[int, date, str, str]:
@@ -217,10 +240,12 @@ def _order_lists(conn: Connection, order_ids: set[str]) -> tuple[OrderSource, ..
     )
 
 
-def _nothing(conn: Connection, client: str | None) -> str:
+def _nothing(conn: Connection, client: str | None) -> Text:
     """Say why there is nothing to report on."""
     known = sorted({watch.client for watch in portfolio.load_watches(conn)})
     if client is None or not known:
-        return "the portfolio is empty; fill it with: tmwatch portfolio import config/portfolio.csv"
-    names = ", ".join(known[:10]) + (f" and {len(known) - 10} more" if len(known) > 10 else "")
-    return f"no client {client!r} watches a mark; there are: {names}"
+        return say("the portfolio is empty; fill it with: tmwatch portfolio import config/portfolio.csv")
+    names: str | Text = ", ".join(known[:10])
+    if len(known) > 10:
+        names = say("{names} and {more} more", names=names, more=len(known) - 10)
+    return say("no client {client} watches a mark; there are: {names}", client=repr(client), names=names)

@@ -17,18 +17,21 @@ from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.daily_pass import NAME, daily_pass, days_read, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.details_pass import details_pass
-from tmwatch.pipeline.evaluate import judge
+from tmwatch.pipeline.evaluate import basis_of, judge
+from tmwatch.pipeline.fingerprints import listed_prints
+from tmwatch.pipeline.groups import together
 from tmwatch.pipeline.lease import held
 from tmwatch.pipeline.order_watch import look
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.registry import read_registry
-from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass
+from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass, why_of
 from tmwatch.sources.odp import Odp
 from tmwatch.sources.order_page import OrderPage
 from tmwatch.sources.tsdr import Tsdr
 from tmwatch.store import findings as finding_store
-from tmwatch.store import health, marks, orders, portfolio, runs, unconfirmed
+from tmwatch.store import health, judgements, marks, orders, portfolio, runs, unconfirmed
 from tmwatch.store.engine import reading
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -77,12 +80,12 @@ class RunResult:
     open: int = 0
     queued: int = 0
     delivered: Delivered = field(default_factory=Delivered)
-    warnings: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)  # for the operator; they never make a run incomplete
+    warnings: list[Text] = field(default_factory=list)
+    notices: list[Text] = field(default_factory=list)  # for the operator; they never make a run incomplete
     finished_at: datetime | None = None
 
     @property
-    def anomaly(self) -> str | None:
+    def anomaly(self) -> Text | None:
         """What the anomaly guard saw, one line."""
         return next((source.anomaly for source in self.sources if source.anomaly), None)
 
@@ -109,10 +112,7 @@ class RunResult:
             "finished_at": stamp(self.finished_at),
             "watched": self.watched,
             "checked": self.checked,
-            "failed": [
-                {"source": f.source, "serial_number": f.serial_number, "file": f.file, "error": f.error}
-                for f in self.failed
-            ],
+            "failed": [failure.to_json() for failure in self.failed],
             "sources": [
                 {"name": s.name, "documents": s.documents, "failed": len(s.failed), "data_as_of": stamp(s.data_as_of)}
                 for s in self.sources
@@ -124,7 +124,7 @@ class RunResult:
                 "delivered": self.delivered.sent,
                 "failed": self.delivered.failed + self.delivered.deferred,
             },
-            "anomaly": self.anomaly,
+            "anomaly": None if self.anomaly is None else str(self.anomaly),
         }
 
 
@@ -155,14 +155,15 @@ def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult: 
 
 @contextmanager
 def held_lock(ctx: Context, name: str) -> Iterator[Context]:
-    """Hold the lease `name`; the context given stops (Busy) at its next step when the lease is lost."""
+    """Hold the lease `name`; the context given stops (Busy) at its next step when the lease is lost, and what it would
+    write then is refused."""
     with held(ctx.engine, name, ctx.clock) as lease:
 
         def progress(message: str, done: int, total: int) -> None:
             lease.check()
             ctx.progress(message, done, total)
 
-        yield replace(ctx, progress=progress)
+        yield replace(ctx, progress=progress, engine=lease.fenced())
 
 
 def pass_info(result: RunResult) -> PassInfo:
@@ -201,7 +202,7 @@ def last_pass(conn: Connection) -> PassInfo | None:
         checked=frozenset(seen),
         daily_files_until=days[0][0],
         missing_days=tuple(sorted({day for _, missing in days for day in missing})),
-        reasons={row["serial_number"]: row["error"] for row in last.failed if row["serial_number"]},
+        reasons={row["serial_number"]: why_of(row) for row in last.failed if row["serial_number"]},
         sources=tuple(
             SourceState(s["name"], datetime.fromisoformat(s["data_as_of"]) if s["data_as_of"] else None, s["failed"])
             for s in last.sources
@@ -227,7 +228,7 @@ def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> N
         if result.sources[-1].checked:
             result.sources.append(details_pass(ctx, edges.tsdr, sorted(result.sources[-1].checked)))
     if not result.sources and options.kind != ORDER_WATCH:
-        result.warnings.append("no key: nothing was asked (tmwatch doctor says how to get one)")
+        result.warnings.append(say("no key: nothing was asked (tmwatch doctor says how to get one)"))
 
 
 def _watch_orders(ctx: Context, edges: Edges, options: Options, result: RunResult) -> Context:
@@ -250,13 +251,25 @@ def _last_info(ctx: Context) -> PassInfo:
 
 
 def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
-    """Judge every watched mark on its last known record and write what changed; also the number of findings open."""
+    """Judge the watched marks on their last known records and write what changed; also the number of findings open.
+
+    Judged again are the marks whose last judgement does not hold any more, with those of the same brands.
+    """
     with reading(ctx.engine) as conn:
-        watches = portfolio.load_watches(conn)
-        serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
-        found = judge(conn, ctx, serials, watches)
+        serials = portfolio.watched_serials(conn)
+        listed = listed_prints(conn, ctx.registry)
+        basis = basis_of(ctx.registry, judgements.order_state(conn), listed)
+        stale = set(serials) - judgements.holding(conn, basis, ctx.as_of)
+        watches = portfolio.load_watches(conn) if stale else ()
+    concerned = together(stale, serials, watches) if stale else []
     with ctx.engine.begin() as conn:
-        return finding_store.apply(conn, serials, found, ctx.run_id, ctx.now, ctx.as_of), len(found)
+        judgements.begin(conn, concerned, basis, ctx.as_of, ctx.run_id)
+    with reading(ctx.engine) as conn:
+        judged = judge(conn, ctx, concerned, watches, listed)
+    with ctx.engine.begin() as conn:
+        delta = finding_store.apply(conn, concerned, judged.findings, ctx.run_id, ctx.now, ctx.as_of)
+        judgements.fill(conn, judged.until, ctx.run_id)
+        return delta, finding_store.count_open(conn)
 
 
 def _finish(ctx: Context, result: RunResult) -> None:
@@ -270,15 +283,15 @@ def _finish(ctx: Context, result: RunResult) -> None:
             state="done" if result.complete else "incomplete",
             watched=result.watched,
             checked=result.checked,
-            failed=told["failed"],
+            failed=[failure.to_json() | failure.sentence() for failure in result.failed],
             sources=told["sources"],
             counts={name: told[name] for name in ("changes", "findings", "messages")}
             | ({"begun": result.begun.isoformat()} if result.begun else {}),
-            anomaly=result.anomaly,
+            anomaly=told["anomaly"],
             exit_code=0 if result.complete else 3,
         )
         for source in result.sources:
             if source.data_as_of is not None:
                 health.note_ok(conn, source.name, ctx.now, source.data_as_of)
             elif source.failed:
-                health.note_failure(conn, source.name, ctx.now, source.failed[0].error)
+                health.note_failure(conn, source.name, ctx.now, str(source.failed[0].error))

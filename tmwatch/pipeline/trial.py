@@ -14,34 +14,40 @@ from tmwatch.portfolio import Client
 from tmwatch.settings import Settings
 from tmwatch.store import portfolio
 from tmwatch.store.engine import reading
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def to_address(settings: Settings, address: str, now: datetime) -> str:
+def to_address(settings: Settings, address: str, now: datetime) -> Text:
     """Send a test to one e-mail address and return what became of it; DeliveryError when it did not go out."""
     channel = channels_of(settings)("email")
     receipt = channel.deliver(test_message(settings, Client("test", emails=(address,)), now).raw, address)
     if channel.name == "file":
-        return f"written to {receipt} (mail.url is a folder: no mail left this machine)"
-    return f"delivered to {address}: {receipt}"
+        return say("written to {receipt} (mail.url is a folder: no mail left this machine)", receipt=receipt)
+    return say("delivered to {address}: {receipt}", address=address, receipt=receipt)
 
 
-def to_client(settings: Settings, engine: Engine, name: str, now: datetime) -> Iterator[tuple[str, bool]]:
+def to_client(settings: Settings, engine: Engine, name: str, now: datetime) -> Iterator[tuple[Text, bool]]:
     """Send a test through every channel of a client; yield a line for each, with whether it failed."""
     with reading(engine) as conn:
         client = portfolio.load_clients(conn).get(name)
     if client is None:
-        raise UsageError(f"there is no client {name!r}; see: tmwatch portfolio list")
+        raise UsageError(say("there is no client {client}; see: tmwatch portfolio list", client=repr(name)))
     if not client.emails and not client.channels:
-        raise UsageError(f"client {name!r} has no e-mail address and no channel; import a clients file with them")
+        raise UsageError(
+            say(
+                "client {client} has no e-mail address and no channel; import a clients file with them",
+                client=repr(name),
+            )
+        )
     message = test_message(settings, client, now)
     find = channels_of(settings)
     wanted = [("email", address, address, message.raw) for address in client.emails]
     wanted += [(apprise.NAME, url, apprise.label(url), message.short.encode()) for url in client.channels]
     for channel, address, shown, body in wanted:
         try:
-            yield f"{shown}: {find(channel).deliver(body, address)}", False
+            yield say("{recipient}: {why}", recipient=shown, why=find(channel).deliver(body, address)), False
         except DeliveryError as error:
-            yield f"{shown}: {error}", True
+            yield say("{recipient}: {why}", recipient=shown, why=error.said), True

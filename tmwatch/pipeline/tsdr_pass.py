@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tmwatch.errors import KeyRefused, NotFound
 from tmwatch.pipeline import guard
@@ -15,6 +15,7 @@ from tmwatch.records import CaseFile
 from tmwatch.sources.tsdr import Fetched, Tsdr
 from tmwatch.store import documents, marks, portfolio
 from tmwatch.store.engine import reading
+from tmwatch.text import N_, Text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,9 +26,27 @@ class Failure:
     """Something that could not be read: a mark (`serial_number`: the number asked) or a `file`, and why."""
 
     source: str
-    error: str
+    error: str | Text
     serial_number: str | None = None
     file: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry of `failed` as `run --json` prints it."""
+        return {
+            "source": self.source,
+            "serial_number": self.serial_number,
+            "file": self.file,
+            "error": str(self.error),
+        }
+
+    def sentence(self) -> dict[str, Any]:
+        """Return what the ledger keeps beside that, for readers of another language: `said`, where there is one."""
+        return {"said": self.error.to_json()} if isinstance(self.error, Text) else {}
+
+
+def why_of(row: Mapping[str, Any]) -> str | Text:
+    """Read from an entry of the ledger why something failed; an older program kept the English alone."""
+    return Text.from_json(row["said"]) if row.get("said") else str(row["error"])
 
 
 @dataclass(slots=True)
@@ -43,7 +62,7 @@ class PassResult:
     set_aside: int = 0
     suspects: list[CaseFile] = field(default_factory=list)  # records the anomaly guard wants to see together
     held: tuple[str, ...] = ()  # marks it holds as unconfirmed
-    anomaly: str | None = None
+    anomaly: Text | None = None
     until: date | None = None  # daily files: complete up to this day
     missing_days: tuple[date, ...] = ()
     advisory: bool = False  # its failures are warnings: they never make a run incomplete
@@ -67,14 +86,14 @@ def tsdr_pass(
     try:
         for fetched in tsdr.fetch_batch(asked):
             _keep(ctx, result, fetched)
-            ctx.progress("asking TSDR", len(result.checked) + len(result.failed), total)
+            ctx.progress(N_("asking TSDR"), len(result.checked) + len(result.failed), total)
         for fetched in tsdr.fetch_batch(registrations, "rn"):
             _keep(ctx, result, fetched, registrations=True)
-            ctx.progress("asking TSDR", len(result.checked) + len(result.failed), total)
+            ctx.progress(N_("asking TSDR"), len(result.checked) + len(result.failed), total)
     except KeyRefused as error:
         done = result.checked | {failure.serial_number for failure in result.failed}
         left = [number for number in (*serials, *(f"rn{n}" for n in registrations)) if number not in done]
-        result.failed.extend(Failure("tsdr", str(error), serial_number=number) for number in left)
+        result.failed.extend(Failure("tsdr", error.said, serial_number=number) for number in left)
     if result.suspects:
         _settle(ctx, tsdr, result, total)
     return result
@@ -128,7 +147,7 @@ def _keep(ctx: Context, result: PassResult, fetched: Fetched, *, registrations: 
     result.suspects.extend(suspects)
     result.checked.update(checked)
     prefix = "rn" if registrations else ""
-    result.failed.extend(Failure("tsdr", str(why), serial_number=prefix + number) for number, why in fetched.failures)
+    result.failed.extend(Failure("tsdr", why.said, serial_number=prefix + number) for number, why in fetched.failures)
 
 
 def _resolve(conn: Connection, fetched: Fetched) -> None:
