@@ -12,7 +12,7 @@ from decimal import Decimal
 from tmwatch.codes import Standing, is_lost, standing
 from tmwatch.findings import Finding, Severity
 from tmwatch.portfolio import Watch
-from tmwatch.records import CaseFile
+from tmwatch.records import MarkFace
 
 STATES = ("lost", "in_danger", "unknown", "weakened", "sound")  # worst first
 IN_DANGER = ("lost", "in_danger")
@@ -105,7 +105,7 @@ def endangers(finding: Finding) -> bool:
     return critical and (finding.rule[:1] in ("S", "A", "R") or finding.rule == "C07")
 
 
-def brand_marks(watches: Iterable[Watch], records: Mapping[str, CaseFile]) -> tuple[BrandMark, ...]:
+def brand_marks(watches: Iterable[Watch], records: Mapping[str, MarkFace]) -> tuple[BrandMark, ...]:
     """Return one BrandMark a portfolio row with a brand; a mark without a record has standing unknown."""
     return tuple(_brand_mark(watch, records.get(watch.serial_number or "")) for watch in watches if watch.brand.strip())
 
@@ -128,7 +128,7 @@ def peers(watches: Iterable[Watch], marks: Iterable[BrandMark]) -> dict[str, tup
 
 
 def exposure(
-    client: str, watches: Iterable[Watch], records: Mapping[str, CaseFile], findings: Iterable[Finding]
+    client: str, watches: Iterable[Watch], records: Mapping[str, MarkFace], findings: Iterable[Finding]
 ) -> tuple[BrandExposure, ...]:
     """Return the exposure of each brand of `client`, worst state first, then enrolled, biggest revenue, most ASINs.
 
@@ -183,7 +183,7 @@ def offices(marketplaces: Iterable[str], carrying: tuple[str, ...]) -> tuple[Off
 
 
 def _exposure(
-    rows: list[Watch], records: Mapping[str, CaseFile], of_mark: Mapping[str, Sequence[Finding]]
+    rows: list[Watch], records: Mapping[str, MarkFace], of_mark: Mapping[str, Sequence[Finding]]
 ) -> BrandExposure:
     """Judge the rows of one brand."""
     rows = sorted(rows, key=lambda row: (not row.carries_enrolment, row.number))
@@ -228,7 +228,7 @@ def _state(base: set[str], gone: set[str], endangered: set[str], unclear: set[st
     return "weakened" if reasons else "sound"
 
 
-def _brand_mark(watch: Watch, record: CaseFile | None) -> BrandMark:
+def _brand_mark(watch: Watch, record: MarkFace | None) -> BrandMark:
     if record is None:
         return BrandMark(watch.client, watch.brand, watch.number, Standing.unknown, watch.carries_enrolment)
     now = standing(record.status_code, record.registration_number)

@@ -101,7 +101,7 @@ def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
     hints = get_type_hints(kind)
     known = frozenset(hints)
     required = frozenset(f.name for f in fields(kind) if f.default is MISSING)
-    readers = {name: read for name, hint in hints.items() if (read := _reader(hint)) is not _as_it_is}
+    readers = {name: reader for name, hint in hints.items() if (reader := _reader(hint)) is not _as_it_is}
 
     def read(value: dict[str, Any]) -> Any:
         keys = value.keys()

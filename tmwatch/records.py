@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 PartialDate: TypeAlias = str
 OLD_CORRESPONDENT = 70  # party type (party_types.csv): legacy records list the correspondent among the owners
 Day: TypeAlias = date  # where a field named `date` hides the type
 
+WITHOUT_WORDS = "(design mark)"
 STATUS_NOT_TOLD = -1  # of a case known from the files of the Board or of assignments alone: its standing is unknown
 
 # Field groups a source may or may not speak about. A record's `told` names those it does; the rest is "not told",
@@ -254,7 +255,43 @@ class CaseFile:
     @property
     def sentence(self) -> str:
         """Mark text, or a stand-in for a mark without words."""
-        return self.mark_text or "(design mark)"
+        return self.mark_text or WITHOUT_WORDS
+
+
+class MarkFace(Protocol):
+    """What a list of marks shows of each: a whole CaseFile has it, a BriefCase has nothing else."""
+
+    @property
+    def serial_number(self) -> str:
+        """8 digits."""
+
+    @property
+    def status_code(self) -> int:
+        """As in CaseFile."""
+
+    @property
+    def registration_number(self) -> str | None:
+        """7 digits."""
+
+    @property
+    def sentence(self) -> str:
+        """Mark text, or a stand-in for a mark without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefCase:
+    """The face of a stored case, read without its record; `first_seen` is when it was stored first."""
+
+    serial_number: str
+    status_code: int
+    registration_number: str | None
+    mark_text: str | None
+    first_seen: datetime
+
+    @property
+    def sentence(self) -> str:
+        """Mark text, or a stand-in for a mark without words."""
+        return self.mark_text or WITHOUT_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tests.store.test_documents import Fetched
 from tests.store.test_orders import FINAL
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import documents, erasing, judgements, marks, orders, portfolio
+from tmwatch.store.judgements import Term
 from tmwatch.store.tables import JUDGEMENTS
 
 SERIAL, OTHER = "97000001", "97000002"
@@ -24,7 +25,7 @@ def judge(engine: Engine, *serials: str, basis: str = "basis", day: date = TODAY
     with engine.begin() as conn:
         judgements.begin(conn, serials, basis, day, run)
     with engine.begin() as conn:
-        judgements.fill(conn, dict.fromkeys(serials, LATER), run)
+        judgements.fill(conn, dict.fromkeys(serials, Term(LATER)), run)
 
 
 def holding(engine: Engine, basis: str = "basis", day: date = TODAY) -> set[str]:
@@ -56,7 +57,7 @@ def test_what_changes_while_a_mark_is_judged_makes_the_judgement_void(engine: En
     with engine.begin() as conn:
         judgements.begin(conn, [SERIAL, OTHER], "basis", TODAY, "run")
         judgements.forget(conn, [SERIAL])
-        judgements.fill(conn, {SERIAL: LATER, OTHER: LATER}, "run")
+        judgements.fill(conn, {SERIAL: Term(LATER), OTHER: Term(LATER)}, "run")
     assert holding(engine) == {OTHER}
 
 
@@ -64,8 +65,21 @@ def test_a_run_does_not_fill_what_another_run_began_after_it(engine: Engine) -> 
     with engine.begin() as conn:
         judgements.begin(conn, [SERIAL], "basis", TODAY, "one")
         judgements.begin(conn, [SERIAL], "basis", TODAY, "two")
-        judgements.fill(conn, {SERIAL: LATER}, "one")
+        judgements.fill(conn, {SERIAL: Term(LATER)}, "one")
     assert holding(engine) == set()
+
+
+def test_what_is_certainly_not_due_is_left_out(engine: Engine) -> None:
+    soon, far, nothing, unknown = "97000001", "97000002", "97000003", "97000004"
+    with engine.begin() as conn:
+        judgements.begin(conn, [soon, far, nothing], "basis", TODAY, "run")
+        terms = {soon: Term(LATER, TODAY + timedelta(days=9)), far: Term(LATER, LATER), nothing: Term(LATER)}
+        judgements.fill(conn, terms, "run")
+    all_four = [soon, far, nothing, unknown]
+    with engine.begin() as conn:
+        assert judgements.due_by(conn, all_four, TODAY, TODAY + timedelta(days=10)) == {soon, unknown}
+        beyond = LATER + timedelta(days=1)
+        assert judgements.due_by(conn, all_four, beyond, beyond) == set(all_four)
 
 
 def save_the_same(conn: Connection) -> None:

@@ -53,6 +53,17 @@ def watches(engine: Engine, client: str | None = None) -> tuple[Watch, ...]:
         return store.load_watches(conn, client)
 
 
+def test_the_rows_of_one_mark_are_read_alone(engine: Engine) -> None:
+    mine = Watch("Acme", "LANTERN", serial_number="88000003")
+    save(engine, mine, Watch("Acme", "OTHER", serial_number="88000004"), Watch("Beta", "LANTERN", "88000003"))
+    save(engine, Watch("Gone", "LANTERN", serial_number="88000003"))
+    remove(engine, "88000003", "Gone")
+    with engine.begin() as conn:
+        assert [one.client for one in store.load_watches(conn, serial="88000003")] == ["Acme", "Beta"]
+        assert store.load_watches(conn, "Acme", "88000003") == (mine,)
+        assert store.load_watches(conn, serial="88000005") == ()
+
+
 def remove(engine: Engine, number: str, client: str | None = None, days: int = 1) -> int:
     with engine.begin() as conn:
         return store.remove_watches(conn, number, client, NOW + days * DAY)

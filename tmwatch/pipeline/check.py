@@ -128,15 +128,15 @@ class Desk:
         StoreError when it cannot be read, SchemaError when it is older or newer than the program.
         """
         if self._engine is None:
-            from tmwatch.store import open_engine, schema
+            from tmwatch.store import schema
 
-            have, want = schema.current(self.settings.database.url)
+            engine = self._stack.enter_context(schema.opened(self.settings.database.url))
+            have = None if engine is None else schema.revision(engine)
             if have is None:
                 return None
-            if have != want:
+            if have != schema.HEAD:
                 schema.check(self.settings.database.url)
-            self._engine = open_engine(self.settings.database.url)
-            self._stack.callback(self._engine.dispose)
+            self._engine = engine
         return self._engine
 
     def registry(self, *, needed: bool) -> Registry:

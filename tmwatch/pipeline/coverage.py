@@ -11,9 +11,12 @@ from tmwatch.digest.model import Coverage, SourceState, Unchecked
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.news import View, mark_name
 from tmwatch.sanctions import order_statement
+from tmwatch.store import health
 from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tmwatch.pipeline.lookalikes import Filings
 
 
@@ -34,6 +37,15 @@ class PassInfo:
     named: frozenset[str] = frozenset()
     warnings: tuple[Text, ...] = ()
     filings: Filings | None = None  # who files for the texts of marks in danger
+
+
+def dated(conn: Connection, info: PassInfo) -> PassInfo:
+    """Say of each source that gave nothing in the last pass how old the data are that it gave before."""
+    if all(source.data_as_of for source in info.sources):
+        return info
+    known = {name: one.data_as_of for name, one in health.load_health(conn).items()}
+    sources = tuple(replace(one, data_as_of=one.data_as_of or known.get(one.name)) for one in info.sources)
+    return replace(info, sources=sources)
 
 
 def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import tmwatch
 from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.deadlines import deadlines
+from tmwatch.digest.upcoming import ahead
 from tmwatch.exposure import brand_marks, peers
 from tmwatch.findings import Finding
 from tmwatch.horizon import FOREVER, Today
@@ -29,6 +30,7 @@ from tmwatch.rules import RULES
 from tmwatch.rules.base import Facts, evaluate
 from tmwatch.sanctions import OrderHit, Registry, ladder, match, registry_hits
 from tmwatch.store import marks, orders
+from tmwatch.store.judgements import Term
 from tmwatch.text import N_
 
 if TYPE_CHECKING:
@@ -70,8 +72,8 @@ def facts_of(
 def basis_of(registry: Registry, order_state: str, listed: ListedPrints) -> str:
     """Return the SHA-256 of what all judgements share: the program, the orders and identities known, the lists
     imported, and what the marks in them have in common."""
-    prints = sorted((one, sorted((order, serial) for order, serial, _ in them)) for one, them in listed.by_print.items())
-    told = (_program(), repr(registry), order_state, repr(prints))
+    named = {one: sorted((order_id, serial) for order_id, serial, _ in them) for one, them in listed.by_print.items()}
+    told = (_program(), repr(registry), order_state, repr(sorted(named.items())))
     return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -87,10 +89,10 @@ def _program() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The findings on some marks, and the last day on which each mark has the same ones while nothing else changes."""
+    """The findings on some marks, and for how long each mark has the same ones while nothing else changes."""
 
     findings: list[Finding]
-    until: dict[str, date]
+    terms: dict[str, Term]
 
 
 def judge(
@@ -103,14 +105,16 @@ def judge(
     """Judge the stored records of `serials` by all rules; marks never seen have no findings. `listed` is what marks
     named in orders have in common, gathered here when it is not given."""
     of_mark = by_mark(watches)
-    judged = Judged([], dict.fromkeys(serials, FOREVER))
+    judged = Judged([], dict.fromkeys(serials, Term(FOREVER)))
     done = 0
     listed = listed or listed_prints(conn, ctx.registry)
     for chunk in chunks(serials, watches, CHUNK):
         days = {serial: Today.begin(ctx.as_of) for serial in chunk}
         for facts in facts_for(conn, ctx, chunk, of_mark, listed, days):
             judged.findings.extend(finding for finding in evaluate(RULES, facts) if not finding.card_only)
-        judged.until.update({serial: day.horizon.last_day for serial, day in days.items()})
+            today = days[facts.mark.serial_number]
+            due = min((one.day for one in ahead(facts.mark, facts.deadlines, today, None)), default=None)
+            judged.terms[facts.mark.serial_number] = Term(today.horizon.last_day, due)
         done += len(chunk)
         ctx.progress(N_("judging marks"), done, len(serials))
     return judged

@@ -51,7 +51,7 @@ def judge_record(
         changes = marks.load_changes(conn, [serial], as_of - timedelta(days=INCIDENT_DAYS)).get(serial, ())
         details = details_of(conn, {serial: record}, {serial: as_of}).get(serial, {})
         details["fingerprints"] = listed_prints(conn, registry).shared(serial, parties, hits)
-        watches = tuple(watch for watch in portfolio.load_watches(conn) if watch.serial_number == serial)
+        watches = portfolio.load_watches(conn, serial=serial)
     facts = facts_of(
         record,
         as_of,

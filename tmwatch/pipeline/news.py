@@ -13,7 +13,7 @@ from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
 from tmwatch.findings import Finding, Severity, is_worse, severity_of
 from tmwatch.portfolio import Client, Watch
-from tmwatch.records import CaseFile
+from tmwatch.records import MarkFace
 from tmwatch.store.alerts import Alert
 from tmwatch.store.findings import OpenFinding
 
@@ -23,14 +23,15 @@ Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One client's marks and findings as stored now. `closed` are the findings that ended, by identity."""
+    """One client's marks and findings as stored now. `closed` are the findings that ended, by identity, on the marks
+    of which something is untold."""
 
     client: Client
     watches: tuple[Watch, ...]
-    records: Mapping[str, CaseFile]
-    first_seen: Mapping[str, datetime]
-    open: Mapping[Identity, OpenFinding]
-    closed: Mapping[Identity, Finding]
+    records: Mapping[str, MarkFace]
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    open: Mapping[Identity, OpenFinding] = field(default_factory=dict)
+    closed: Mapping[Identity, Finding] = field(default_factory=dict)
     alerted: Mapping[Identity, Alert] = field(default_factory=dict)  # the alerts that told findings which ended since
 
 

@@ -86,7 +86,7 @@ def look(ctx: Context, page: OrderPage) -> Watched:
             raise FormatError(_shows_nothing(page.host, len(known)))
     except (FetchError, FormatError) as error:
         with ctx.engine.begin() as conn:
-            health.note_failure(conn, NAME, ctx.now, str(error))  # now, because the digests of this run tell it
+            health.note_failure(conn, NAME, ctx.now, error.said)  # now, because the digests of this run tell it
         watched.result.failed.append(Failure(NAME, error.said))
         watched.notices.append(say("page of orders not read: {why}; newer orders may be missing", why=error.said))
         return watched
@@ -129,7 +129,7 @@ def open_documents(conn: Connection) -> tuple[Seen, ...]:
     return tuple(sorted(found, key=lambda one: (one.noticed, one.url)))
 
 
-def failure_of(conn: Connection) -> tuple[datetime, str] | None:
+def failure_of(conn: Connection) -> tuple[datetime, str | Text] | None:
     """Return when and why the page could not be read, None when the last reading was good or none was tried."""
     found = health.load_health(conn).get(NAME)
     if found is None or found.last_error_at is None or found.last_error is None:
@@ -137,7 +137,7 @@ def failure_of(conn: Connection) -> tuple[datetime, str] | None:
     return (
         None
         if found.last_ok_at and found.last_ok_at >= found.last_error_at
-        else (found.last_error_at, found.last_error)
+        else (found.last_error_at, found.why or found.last_error)
     )
 
 

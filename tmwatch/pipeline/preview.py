@@ -8,12 +8,13 @@ from datetime import datetime
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Coverage, Digest, Message
 from tmwatch.findings import Severity
+from tmwatch.pipeline.client_view import view_of
 from tmwatch.pipeline.context import Context, new_york_day
-from tmwatch.pipeline.coverage import PassInfo
+from tmwatch.pipeline.coverage import PassInfo, dated
 from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import news_of
 from tmwatch.pipeline.order_coverage import with_orders
-from tmwatch.pipeline.queueing import LOCAL_SENDER, local_day, make_digest, view_of
+from tmwatch.pipeline.queueing import LOCAL_SENDER, local_day, make_digest
 from tmwatch.pipeline.run import judge_all, last_pass
 from tmwatch.portfolio import Client
 from tmwatch.settings import Settings
@@ -30,21 +31,22 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
     judge_all(ctx)
     messages = []
     with reading(ctx.engine) as conn:
-        info = with_orders(conn, ctx, last_pass(conn) or PassInfo())
+        info = with_orders(conn, ctx, dated(conn, last_pass(conn) or PassInfo()))
         info = replace(info, filings=Filings(ctx.settings, ctx.as_of))
         clients = portfolio.load_clients(conn)
         watches = portfolio.load_watches(conn, client)
         for name in sorted({watch.client for watch in watches}):
             who = clients.get(name, Client(name))
-            view = view_of(conn, who, [watch for watch in watches if watch.client == name])
+            unreported = outbox.unreported(conn, name)
+            view = view_of(conn, who, [watch for watch in watches if watch.client == name], unreported)
             if not view.records:
                 continue
             number = outbox.next_number(conn, name)
             floor = Severity.parse(who.min_severity or ctx.settings.digest.min_severity)
-            news = news_of(view, outbox.unreported(conn, name), floor) if number > 1 else ()
+            news = news_of(view, unreported, floor) if number > 1 else ()
             sequence = outbox.next_sequence(conn, name, local_day(ctx, who))
             kind = "digest" if number > 1 else "baseline"
-            digest = make_digest(ctx, info, view, kind, news, number, sequence)
+            digest = make_digest(conn, ctx, info, view, kind, news, number, sequence)
             messages.append(_composed(ctx.settings, digest, who, ctx.now))
     return messages
 

@@ -13,15 +13,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from tmwatch.changes import Change
 from tmwatch.channels import apprise
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Digest
-from tmwatch.digest.upcoming import upcoming
 from tmwatch.exposure import exposure
 from tmwatch.findings import Severity
+from tmwatch.pipeline.client_view import calendar, filings_about, view_of
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.corrections import corrected, taken_back
-from tmwatch.pipeline.coverage import PassInfo, coverage
+from tmwatch.pipeline.coverage import PassInfo, coverage, dated
 from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
 from tmwatch.pipeline.order_coverage import with_orders
@@ -61,7 +62,7 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
         chosen = {name: clients.get(name, Client(name)) for name in names if wanted.only is None or name in wanted.only}
         bases = {name: _basis(ctx, client) for name, client in chosen.items()}
         restless = sorted(news_store.restless(conn, bases, ctx.now))
-        info = with_orders(conn, ctx, info) if restless else info
+        info = with_orders(conn, ctx, dated(conn, info)) if restless else info
     if wanted.digest:
         with ctx.engine.begin() as conn:
             calm = chosen.keys() - set(restless)
@@ -85,21 +86,22 @@ def queue_client(
     conn: Connection, ctx: Context, info: PassInfo, client: Client, watches: Sequence[Watch], wanted: Wanted
 ) -> int:
     """Queue the messages of one client within the caller's transaction; return how many."""
+    if not recipients(ctx, client):
+        return 0  # nobody would get it: it waits until she has an address
     newest = news_store.newest_change(conn)
-    view = view_of(conn, client, watches)
-    if not view.records:
+    if not marks.any_stored(conn, [watch.serial_number for watch in watches if watch.serial_number]):
         return 0  # nothing was ever read of her marks: a baseline would say nothing
     day = wanted.days.get(client.client)
     if day and not outbox.decide_day(conn, client.client, day, None, ctx.now):
         return 0  # another instance decided this day a moment ago
     late = _late(overdue.merge_overdue(conn, client.client, ctx.now)) if wanted.digest else ()
-    desk = _Desk(conn, ctx, info, view)
+    unreported = outbox.unreported(conn, client.client)
+    desk = _Desk(conn, ctx, info, view_of(conn, client, watches, unreported))
     if overdue.heard_nothing(conn, client.client):
         if wanted.digest:
-            ids = [one.id for one in outbox.unreported(conn, client.client) if one.id is not None]
-            desk.send("baseline", (), ids, notes=late)
+            desk.send("baseline", (), [one.id for one in unreported if one.id is not None], notes=late)
     else:
-        _tell(desk, wanted, late)
+        _tell(desk, unreported, wanted, late)
     if day and desk.sent:
         outbox.note_day_message(conn, client.client, day, desk.sent[-1])
     if wanted.digest:
@@ -123,17 +125,17 @@ def _late(days: Sequence[date]) -> tuple[Text, ...]:
     return (say("Mail since {day} could not be delivered in time; what it told stands in this one.", day=days[0]),)
 
 
-def _tell(desk: _Desk, wanted: Wanted, late: tuple[Text, ...] = ()) -> None:
+def _tell(desk: _Desk, unreported: Sequence[Change], wanted: Wanted, late: tuple[Text, ...] = ()) -> None:
     """Send the alerts, then the digest when one is due."""
     conn, ctx, view = desk.conn, desk.ctx, desk.view
     floor = Severity.parse(view.client.min_severity or ctx.settings.digest.min_severity)
-    news = news_of(view, outbox.unreported(conn, view.client.client), floor)
+    news = news_of(view, unreported, floor)
     note, restored = alerts.refuted(conn, view.client.client, view.records)
     alarms = [told for told in news if is_alert(view, told)]
     if alarms:
         alarmed = {told.serial_number for told in alarms}
         alarms += [told for told in news if told.line and told.serial_number in alarmed]
-        desk.send("alert", alarms)
+        desk.send("alert", alarms, notes=late)
         told = [t.item.finding.identity for t in alarms if t.item]
         finding_store.mark_alerted(conn, [view.open[one].id for one in told], ctx.now)
         desk.view = replace(
@@ -176,30 +178,13 @@ def _doubt(view: View, held: Iterable[str]) -> tuple[Text, ...]:
     )
 
 
-def view_of(conn: Connection, client: Client, watches: Sequence[Watch]) -> View:
-    """Load what a client's messages are made of, in a bounded number of statements."""
-    serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
-    cases = marks.load_cases(conn, serials)
-    found = [o for o in finding_store.open_findings(conn, serials) if o.finding.client in ("", client.client)]
-    closed = finding_store.closed_findings(conn, serials)
-    return View(
-        client,
-        tuple(watches),
-        {serial: case.record for serial, case in cases.items()},
-        {serial: case.first_seen for serial, case in cases.items()},
-        {one.finding.identity: one for one in found},
-        {finding.identity: finding for finding in closed if finding.client in ("", client.client)},
-        alerts.alerts_of(conn, client.client, [finding.serial_number for finding in closed]),
-    )
-
-
 def local_day(ctx: Context, client: Client) -> date:
     """The client's calendar day now."""
     return ctx.now.astimezone(ZoneInfo(client.timezone or ctx.settings.digest.timezone)).date()
 
 
 def make_digest(
-    ctx: Context, info: PassInfo, view: View, kind: str, news: Sequence[Told], number: int, seq: int
+    conn: Connection, ctx: Context, info: PassInfo, view: View, kind: str, news: Sequence[Told], number: int, seq: int
 ) -> Digest:
     """Fill the values of one message."""
     items = [told.item for told in news if told.item]
@@ -223,9 +208,9 @@ def make_digest(
         changes=tuple(told.line for told in news if told.line),
         min_severity=view.client.min_severity or ctx.settings.digest.min_severity,
         timezone=view.client.timezone or ctx.settings.digest.timezone,
-        upcoming=upcoming(view.watches, view.records, ctx.as_of) if kind in CALENDAR else (),
+        upcoming=calendar(conn, view, ctx.as_of) if kind in CALENDAR else (),
         acknowledged=acknowledged(view, ctx.as_of) if kind in CALENDAR else (),
-        lookalikes=info.filings.about(exposures, view.records) if info.filings and kind in CALENDAR else (),
+        lookalikes=filings_about(conn, info, exposures) if kind in CALENDAR else (),
     )
 
 
@@ -262,7 +247,7 @@ class _Desk:
         client, ctx = self.view.client, self.ctx
         number = outbox.next_number(self.conn, client.client)
         sequence = outbox.next_sequence(self.conn, client.client, local_day(ctx, client))
-        digest = replace(make_digest(ctx, self.info, self.view, kind, news, number, sequence), notes=notes)
+        digest = replace(make_digest(self.conn, ctx, self.info, self.view, kind, news, number, sequence), notes=notes)
         digest = corrected(digest, news, self.view, also)
         message = compose(
             digest,

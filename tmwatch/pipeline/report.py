@@ -6,7 +6,7 @@ Nothing is written: the judgement is made in memory, so that any day may be aske
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ from tmwatch.pipeline.groups import chunks
 from tmwatch.pipeline.news import ALWAYS_SHOWN, View
 from tmwatch.pipeline.run import last_pass
 from tmwatch.portfolio import Client, Watch
-from tmwatch.records import CaseFile
 from tmwatch.reports import record_history
 from tmwatch.reports.model import (
     DocumentSource,
@@ -64,7 +63,7 @@ def gather(ctx: Context, client: str | None = None, floor: Severity = Severity.I
         found, all_findings = _marks(conn, ctx, watches, client, floor)
         records = {one.record.serial_number: one.record for one in found}
         info = last_pass(conn) or PassInfo()
-        view = View(Client(client or ""), watches, records, {}, {}, {})
+        view = View(Client(client or ""), watches, records)
         return PortfolioReport(
             generated_at=ctx.now,
             as_of=ctx.as_of,

@@ -268,7 +268,7 @@ def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
         judged = judge(conn, ctx, concerned, watches, listed)
     with ctx.engine.begin() as conn:
         delta = finding_store.apply(conn, concerned, judged.findings, ctx.run_id, ctx.now, ctx.as_of)
-        judgements.fill(conn, judged.until, ctx.run_id)
+        judgements.fill(conn, judged.terms, ctx.run_id)
         return delta, finding_store.count_open(conn)
 
 
@@ -294,4 +294,4 @@ def _finish(ctx: Context, result: RunResult) -> None:
             if source.data_as_of is not None:
                 health.note_ok(conn, source.name, ctx.now, source.data_as_of)
             elif source.failed:
-                health.note_failure(conn, source.name, ctx.now, str(source.failed[0].error))
+                health.note_failure(conn, source.name, ctx.now, source.failed[0].error)

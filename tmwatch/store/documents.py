@@ -117,10 +117,11 @@ def save_document(
         "body": _packed(document.body),
     }
     saved: int = conn.execute(sql.insert(conn, DOCUMENTS).returning(DOCUMENTS.c.id), row).scalar_one()
-    marks = [{"serial_number": serial, "document_id": saved} for serial in sorted(set(serials))]
+    marks = sorted(set(serials))
     if marks:
-        conn.execute(sql.insert(conn, DOCUMENT_MARKS), marks)
-        judgements.forget(conn, [mark["serial_number"] for mark in marks])
+        rows = [{"serial_number": serial, "document_id": saved} for serial in marks]
+        conn.execute(sql.insert(conn, DOCUMENT_MARKS), rows)
+        judgements.forget(conn, marks)
     return saved
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.exc import ArgumentError
 
 from tmwatch.errors import SettingsError, StoreError
 from tmwatch.store import failures
+from tmwatch.text import say
 
-_ALLOWED = "sqlite:///PATH or postgresql+psycopg://user:password@host/name"
+_ALLOWED = say("sqlite:///PATH or postgresql+psycopg://user:password@host/name")
 READ_ONLY = "tmwatch_read_only"
 
 
@@ -27,14 +28,16 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise SettingsError(f"database.url cannot be read; write {_ALLOWED}") from None
+        raise SettingsError(say("database.url cannot be read; write {allowed}", allowed=_ALLOWED)) from None
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         if not parsed.database or parsed.database == ":memory:":
-            raise SettingsError(f"database.url names no file; write {_ALLOWED}")
+            raise SettingsError(say("database.url names no file; write {allowed}", allowed=_ALLOWED))
         return parsed.set(drivername="sqlite")
-    raise SettingsError(f"database.url: {parsed.drivername} is not supported; write {_ALLOWED}")
+    raise SettingsError(
+        say("database.url: {driver} is not supported; write {allowed}", driver=parsed.drivername, allowed=_ALLOWED)
+    )
 
 
 def open_engine(url: str) -> Engine:
@@ -74,7 +77,9 @@ def create_file(path: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise StoreError(f"the database {path} cannot be created: {error.strerror}") from error
+        raise StoreError(
+            say("the database {path} cannot be created: {reason}", path=str(path), reason=error.strerror)
+        ) from error
 
 
 def _sqlite(url: URL) -> Engine:

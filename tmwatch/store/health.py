@@ -11,6 +11,9 @@ from sqlalchemy import Connection, func, select
 
 from tmwatch.store import sql
 from tmwatch.store.tables import SOURCE_HEALTH
+from tmwatch.text import Text
+
+SAID = "said"  # key of `detail` with the last error as a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,12 @@ class SourceHealth:
     last_error: str | None = None
     last_error_at: datetime | None = None
     detail: Mapping[str, Any] | None = None
+
+    @property
+    def why(self) -> str | Text | None:
+        """The last error as a sentence; what an older program noted is English."""
+        said = (self.detail or {}).get(SAID)
+        return Text.from_json(said) if said else self.last_error
 
 
 def note_ok(
@@ -44,9 +53,14 @@ def note_ok(
     conn.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values), row)
 
 
-def note_failure(conn: Connection, source: str, at: datetime, error: str) -> None:
-    """Note what a source said when it failed."""
-    row = {"source": source, "last_error": error, "last_error_at": at}
+def note_failure(conn: Connection, source: str, at: datetime, error: str | Text) -> None:
+    """Note what a source said when it failed: the English, and in `detail` the sentence, for readers of another
+    language."""
+    known = conn.execute(select(SOURCE_HEALTH.c.detail).where(SOURCE_HEALTH.c.source == source)).scalar()
+    detail = {name: value for name, value in (known or {}).items() if name != SAID}
+    if isinstance(error, Text):
+        detail[SAID] = error.to_json()
+    row = {"source": source, "last_error": str(error), "last_error_at": at, "detail": detail or None}
     sql.upsert(conn, SOURCE_HEALTH, [row], ["source"])
 
 

@@ -8,12 +8,21 @@ mark that is being judged has a row without a day: if it is forgotten meanwhile,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from tmwatch.store import sql
 from tmwatch.store.tables import JUDGEMENTS, ORDER_LISTS, ORDERS, WATCHES
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The last day on which a judgement holds, and the first day by which something must be filed meanwhile."""
+
+    until: date
+    next_due: date | None = None
 
 
 def holding(conn: Connection, basis: str, day: date) -> set[str]:
@@ -26,19 +35,30 @@ def holding(conn: Connection, basis: str, day: date) -> set[str]:
 def begin(conn: Connection, serials: Iterable[str], basis: str, day: date, run_id: str) -> None:
     """Note that these marks are being judged."""
     rows = [
-        {"serial_number": serial, "run_id": run_id, "basis": basis, "judged_on": day, "holds_until": None}
-        for serial in serials
+        {"serial_number": s, "run_id": run_id, "basis": basis, "judged_on": day, "holds_until": None, "next_due": None}
+        for s in serials
     ]
     sql.upsert(conn, JUDGEMENTS, rows, ["serial_number"])
 
 
-def fill(conn: Connection, until: Mapping[str, date], run_id: str) -> None:
-    """Note the last day on which each judgement holds, of those that this run began and nobody forgot meanwhile."""
+def fill(conn: Connection, terms: Mapping[str, Term], run_id: str) -> None:
+    """Note how long each judgement holds, of those that this run began and nobody forgot meanwhile."""
     j = JUDGEMENTS.c
-    rows = [{"serial": serial, "run": run_id, "day": day} for serial, day in until.items()]
+    rows = [{"serial": serial, "run": run_id, "until": t.until, "due": t.next_due} for serial, t in terms.items()]
     if rows:
         mine = update(JUDGEMENTS).where(j.serial_number == bindparam("serial"), j.run_id == bindparam("run"))
-        conn.execute(mine.values(holds_until=bindparam("day")), rows)
+        conn.execute(mine.values(holds_until=bindparam("until"), next_due=bindparam("due")), rows)
+
+
+def due_by(conn: Connection, serials: Iterable[str], day: date, last: date) -> set[str]:
+    """Return those of the marks for which something may have to be filed from `day` to `last`: what was not judged, or
+    not for that day, may."""
+    j, wanted = JUDGEMENTS.c, set(serials)
+    known: set[str] = set()
+    for part in sql.chunks(sorted(wanted)):
+        query = select(j.serial_number).where(j.serial_number.in_(part), j.judged_on <= day, j.holds_until >= day)
+        known.update(conn.scalars(query.where(or_(j.next_due.is_(None), j.next_due > last))))
+    return wanted - known
 
 
 def forget(conn: Connection, serials: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ from tmwatch.errors import Busy
 from tmwatch.store import sql
 from tmwatch.store.engine import READ_ONLY, reading
 from tmwatch.store.tables import LEASES
+from tmwatch.text import Text, say
 
 _ANCHORED = "session "  # before the holder's name: it has the advisory lock too
 _UNFENCED = "tmwatch_unfenced"
@@ -141,19 +142,22 @@ def _windows_process_lives(pid: int) -> bool:
     return code.value == 259  # STILL_ACTIVE
 
 
-def _busy(pid: int, host: str, since: datetime) -> str:
+def _busy(pid: int, host: str, since: datetime) -> Text:
     """Say who holds the lease."""
-    return (
-        f"another run is active: pid {pid} on {host} since {since:%Y-%m-%d %H:%M:%S} UTC; "
-        "wait until it has ended, or end it"
+    return say(
+        "another run is active: pid {pid} on {host} since {since} UTC; wait until it has ended, or end it",
+        pid=pid,
+        host=host,
+        since=f"{since:%Y-%m-%d %H:%M:%S}",
     )
 
 
-def _taken_over(engine: Engine, name: str) -> str:
+def _taken_over(engine: Engine, name: str) -> Text:
     """Say that the lease was lost and who has it now."""
     with reading(engine) as conn:
         query = select(LEASES).where(LEASES.c.name == name, LEASES.c.holder != "")
         row = conn.execute(query).first()
     if row is None:
-        return "this run lost its lease: it paused for too long; start it again"
-    return f"this run paused for too long and was taken over: {_busy(row.pid, row.host, row.since)}"
+        return say("this run lost its lease: it paused for too long; start it again")
+    holder = _busy(row.pid, row.host, row.since)
+    return say("this run paused for too long and was taken over: {holder}", holder=holder)

@@ -12,15 +12,17 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from tmwatch import changes as core
 from tmwatch import codes
 from tmwatch.changes import Change
-from tmwatch.records import CaseFile, Party, Provenance
+from tmwatch.records import BriefCase, CaseFile, Party, Provenance
 from tmwatch.store import children, judgements, ledger, parties, sql
 from tmwatch.store.saving import Saving, StoredCase
 from tmwatch.store.tables import CASE_FILES, MISSING_SIGHTINGS
 
 __all__ = [
     "StoredCase",
+    "any_stored",
     "checked_since",
     "clear_missing",
+    "load_briefs",
     "load_cases",
     "load_changes",
     "load_parties",
@@ -36,6 +38,24 @@ __all__ = [
 def load_cases(conn: Connection, serials: Iterable[str]) -> dict[str, StoredCase]:
     """Return the stored records of `serials`; those not stored are left out."""
     return {serial: stored for serial, (stored, _hash) in _load(conn, serials, lock=False).items()}
+
+
+def load_briefs(conn: Connection, serials: Iterable[str]) -> dict[str, BriefCase]:
+    """Return the faces of the stored records of `serials`, many times faster than the records."""
+    found = {}
+    c = CASE_FILES.c
+    columns = (c.serial_number, c.status_code, c.registration_number, c.mark_text, c.first_seen)
+    for part in sql.chunks(sorted(set(serials))):
+        query = select(*columns).where(c.serial_number.in_(part)).order_by(c.serial_number)
+        found.update({row.serial_number: BriefCase(*row) for row in conn.execute(query)})
+    return found
+
+
+def any_stored(conn: Connection, serials: Iterable[str]) -> bool:
+    """Whether a record of any of these marks is stored."""
+    c = CASE_FILES.c.serial_number
+    parts = sql.chunks(sorted(set(serials)))
+    return any(conn.execute(select(c).where(c.in_(part)).limit(1)).first() is not None for part in parts)
 
 
 def serial_of_registration(conn: Connection, registration_number: str) -> str | None:

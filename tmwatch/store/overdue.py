@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
 from tmwatch.store import sql
-from tmwatch.store.tables import DELIVERIES, MESSAGE_ITEMS, MESSAGES
+from tmwatch.store.tables import CHANGES, DELIVERIES, FINDINGS, MESSAGE_ITEMS, MESSAGES
 
 OVERDUE = timedelta(hours=18)  # a digest that waits longer merges into the next one
 SUPERSEDED = "superseded"  # state of its deliveries: never sent any more
 _KINDS = ("baseline", "digest", "all_clear")  # alerts and notices go out as they are, however late
 _NEVER_ARRIVED = ("queued", "deferred", "failed", "held")
+_GIVEN_UP = ("failed", "held")  # an alert of which nothing else is left is told again
 
 
 def merge_overdue(conn: Connection, client: str, now: datetime) -> tuple[date, ...]:
-    """Take back the client's digests that have waited too long and certainly reached nobody; return their local dates.
+    """Take back the client's digests that have waited too long and certainly reached nobody, and her alerts that were
+    given up; return their local dates.
 
     Their changes count as untold again. One that arrived somewhere, or may have, stays as it is: what it told is told.
     """
     d, m = DELIVERIES.c, MESSAGES.c
     query = (
-        select(d.message, m.local_date, d.state, d.sent_at)
+        select(d.message, m.kind, m.local_date, d.state, d.sent_at)
         .join_from(DELIVERIES, MESSAGES, d.message == m.id)
         .order_by(m.number)
     )
-    query = query.where(m.client == client, m.kind.in_(_KINDS), m.queued_at <= now - OVERDUE, d.state != SUPERSEDED)
+    kinds = (*_KINDS, "alert")
+    query = query.where(m.client == client, m.kind.in_(kinds), m.queued_at <= now - OVERDUE, d.state != SUPERSEDED)
     late: dict[str, date] = {}
-    arrived = set()
+    arrived, alerts = set(), set()
     for row in conn.execute(query.with_for_update(of=DELIVERIES)):  # a sender that claims one of them waits or skips
         late[row.message] = row.local_date
-        if row.state not in _NEVER_ARRIVED or row.sent_at is not None:  # sent before, and now once more by hand
+        if row.kind == "alert":
+            alerts.add(row.message)
+        waits = _GIVEN_UP if row.kind == "alert" else _NEVER_ARRIVED
+        if row.state not in waits or row.sent_at is not None:  # sent before, and now once more by hand
             arrived.add(row.message)
     messages = sorted(late.keys() - arrived)
+    _unalert(conn, sorted(alerts - arrived))
     for part in sql.chunks(messages):
         conn.execute(delete(MESSAGE_ITEMS).where(MESSAGE_ITEMS.c.message.in_(part)))
         taken_back = {"state": SUPERSEDED, "last_error": "not delivered in time: its news is in the next digest"}
         conn.execute(update(DELIVERIES).where(d.message.in_(part)).values(**taken_back))
     return tuple(sorted({late[message] for message in messages}))
+
+
+def _unalert(conn: Connection, messages: Sequence[str]) -> None:
+    """Forget that these alerts told their findings: nobody got them, and "alerted" would be wrong."""
+    f, c, i = FINDINGS.c, CHANGES.c, MESSAGE_ITEMS.c
+    for part in sql.chunks(messages):
+        told = (
+            select(c.id)
+            .join_from(MESSAGE_ITEMS, CHANGES, i.change_id == c.id)
+            .where(i.message.in_(part), c.kind == "finding", c.serial_number == f.serial_number)
+            .where(c.name == f.rule + "|" + f.key, c.client == f.client)
+        )
+        conn.execute(update(FINDINGS).where(f.closed_at.is_(None), told.exists()).values(alerted_at=None))
 
 
 def waiting(conn: Connection, now: datetime) -> set[str]:

@@ -65,12 +65,14 @@ def save_watches(conn: Connection, watches: Sequence[Watch], clients: Iterable[C
     return SavedWatches(len(rows.keys() - known), len(rows.keys() & known))
 
 
-def load_watches(conn: Connection, client: str | None = None) -> tuple[Watch, ...]:
-    """Return the active rows, of one client or of all, in the order they were first added."""
+def load_watches(conn: Connection, client: str | None = None, serial: str | None = None) -> tuple[Watch, ...]:
+    """Return the active rows, of one client or of all, of one mark or of all, in the order they were first added."""
     query = select(*(WATCHES.c[name] for name in Watch.__dataclass_fields__))
     query = query.where(WATCHES.c.removed_at.is_(None)).order_by(WATCHES.c.id)
     if client is not None:
         query = query.where(WATCHES.c.client == client)
+    if serial is not None:
+        query = query.where(WATCHES.c.serial_number == serial)
     return tuple(_watch(row) for row in conn.execute(query))
 
 

@@ -11,11 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from tmwatch.errors import SchemaError, StoreError
 from tmwatch.store import failures
 from tmwatch.store.engine import create_file, open_engine, parse_url, reading
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -30,15 +31,28 @@ _LOCK = 1_953_331_043  # PostgreSQL advisory lock: one migration at a time
 
 def current(url: str) -> tuple[str | None, str]:
     """Return the revision of the database (None: empty or absent) and the one the program wants."""
+    with opened(url) as engine:
+        return (None if engine is None else revision(engine)), HEAD
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine | None]:
+    """Give the database, whatever schema it has; None when there is no file, and none is created."""
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
-        return None, HEAD
+        yield None
+        return
     engine = open_engine(url)
     try:
-        with reading(engine) as conn:
-            return _revision(conn), HEAD
+        yield engine
     finally:
         engine.dispose()
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the revision of a database (None: empty)."""
+    with reading(engine) as conn:
+        return _revision(conn)
 
 
 def check(url: str) -> None:
@@ -48,9 +62,16 @@ def check(url: str) -> None:
         return
     where = failures.place(parse_url(url))
     if have is None:
-        raise SchemaError(f"{where} is not there yet or empty; run: tmwatch db upgrade")
+        raise SchemaError(say("{database} is not there yet or empty; run: tmwatch db upgrade", database=where))
     _refuse_newer(have, where)
-    raise SchemaError(f"{where} has the older schema {have}, this tmwatch needs {want}; run: tmwatch db upgrade")
+    raise SchemaError(
+        say(
+            "{database} has the older schema {have}, this tmwatch needs {want}; run: tmwatch db upgrade",
+            database=where,
+            have=have,
+            want=want,
+        )
+    )
 
 
 def upgrade(url: str, backup_dir: Path | None = None) -> Path | None:
@@ -92,7 +113,13 @@ def back_up(url: str, label: str, backup_dir: Path | None = None) -> Path | None
             connection.execute("VACUUM INTO ?", (str(target),))
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
-        raise StoreError(f"the backup {target} could not be written ({error}); nothing was changed") from error
+        raise StoreError(
+            say(
+                "the backup {path} could not be written ({reason}); nothing was changed",
+                path=str(target),
+                reason=str(error),
+            )
+        ) from error
     return target
 
 
@@ -144,11 +171,18 @@ def _revision(conn: Connection) -> str | None:
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _refuse_newer(have: str, where: str) -> None:
+def _refuse_newer(have: str, where: Text) -> None:
     """Raise SchemaError for a revision this program has never heard of."""
     if have not in REVISIONS:
-        command = "pip install --upgrade tmwatch"
-        raise SchemaError(f"{where} has the schema {have} of a newer tmwatch; this one needs {HEAD}; run: {command}")
+        raise SchemaError(
+            say(
+                "{database} has the schema {have} of a newer tmwatch; this one needs {want}; run: {command}",
+                database=where,
+                have=have,
+                want=HEAD,
+                command="pip install --upgrade tmwatch",
+            )
+        )
 
 
 def _free_name(folder: Path, name: str) -> Path:
@@ -157,4 +191,6 @@ def _free_name(folder: Path, name: str) -> Path:
         path = folder / (name if number == 1 else f"{name}-{number}")
         if not os.path.lexists(path):
             return path
-    raise StoreError(f"there are too many backups named {name} in {folder}; move some away")
+    raise StoreError(
+        say("there are too many backups named {name} in {folder}; move some away", name=name, folder=str(folder))
+    )

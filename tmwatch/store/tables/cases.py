@@ -196,6 +196,7 @@ class JudgementColumns(TypedColumns):
     basis = required(KEY)  # SHA-256 of the program, the registry of orders and the lists imported
     judged_on = required(DAY)
     holds_until = optional(DAY)  # NULL: being judged, or the run that did so died
+    next_due = optional(DAY)  # the first day by which something must be filed, as long as the judgement holds
 
 
 JUDGEMENTS = table("judgements", JudgementColumns)
