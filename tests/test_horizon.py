@@ -59,7 +59,7 @@ def test_days_moved_twice_note_in_one_horizon() -> None:
 def test_the_smaller_of_two_days_is_asked_for_and_noted() -> None:
     today = Today.begin(DAY)
     assert min(date(2026, 6, 5), today) is today
-    assert today.horizon.last_day == date(2026, 6, 5)
+    assert today.horizon.last_day == date(2026, 6, 4)
 
 
 @pytest.mark.parametrize(

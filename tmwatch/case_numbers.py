@@ -9,6 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from tmwatch.reading import Unfit
+from tmwatch.text import say
+
 SERIAL_DIGITS, REGISTRATION_DIGITS = 8, 7
 OLDEST_REGISTRATION_DIGITS = 5  # no registration below 10,000 is alive; shorter input is a slip
 _SERIAL_PREFIX = re.compile(r"(?i)^(?:us\s*)?(?:sn|s/n|serial\s*(?:number|no\.?)?|#)?[\s:]*")
@@ -32,11 +35,13 @@ def serial_number(value: object) -> CaseNumber:
     shown = _shown(value)
     digits = _digits(_SERIAL_PREFIX.sub("", shown), shown)
     if len(digits) == REGISTRATION_DIGITS:
-        raise ValueError(f"{shown!r} has 7 digits, which is a registration number; a serial number has 8")
+        raise Unfit(
+            say("{value} has 7 digits, which is a registration number; a serial number has 8", value=repr(shown))
+        )
     if len(digits) != SERIAL_DIGITS:
-        raise ValueError(f"{shown!r} has {len(digits)} digits; a serial number has 8")
+        raise Unfit(say("{value} has {count} digits; a serial number has 8", value=repr(shown), count=len(digits)))
     if digits < "60":
-        raise ValueError(f"{shown!r} is no serial number: those begin with 60 to 99")
+        raise Unfit(say("{value} is no serial number: those begin with 60 to 99", value=repr(shown)))
     return CaseNumber(serial_number=digits)
 
 
@@ -45,9 +50,13 @@ def registration_number(value: object) -> CaseNumber:
     shown = _shown(value)
     digits = _digits(_REGISTRATION_PREFIX.sub("", shown), shown)
     if len(digits) == SERIAL_DIGITS:
-        raise ValueError(f"{shown!r} has 8 digits, which is a serial number; a registration number has 7")
+        raise Unfit(
+            say("{value} has 8 digits, which is a serial number; a registration number has 7", value=repr(shown))
+        )
     if not OLDEST_REGISTRATION_DIGITS <= len(digits) <= REGISTRATION_DIGITS or not int(digits):
-        raise ValueError(f"{shown!r} has {len(digits)} digits; a registration number has 7")
+        raise Unfit(
+            say("{value} has {count} digits; a registration number has 7", value=repr(shown), count=len(digits))
+        )
     return CaseNumber(registration_number=digits.zfill(REGISTRATION_DIGITS), restored=len(digits) < REGISTRATION_DIGITS)
 
 
@@ -77,11 +86,16 @@ def _shown(value: object) -> str:
 def _digits(text: str, shown: str) -> str:
     """Return the digits of `text` when nothing else is in it but separators."""
     if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+?\d+", text):
-        raise ValueError(f"{shown!r} has lost digits in a spreadsheet; format the column as text and enter it again")
+        raise Unfit(
+            say(
+                "{value} has lost digits in a spreadsheet; format the column as text and enter it again",
+                value=repr(shown),
+            )
+        )
     text = re.sub(r"\.0+$", "", text)
     digits = re.sub(r"[\s/,.\-\u2010-\u2015]", "", text)
     if not digits:
-        raise ValueError(f"{shown!r} is no number")
+        raise Unfit(say("{value} is no number", value=repr(shown)))
     if not re.fullmatch(r"[0-9]+", digits):
-        raise ValueError(f"{shown!r} holds letters or signs; a number has digits only")
+        raise Unfit(say("{value} holds letters or signs; a number has digits only", value=repr(shown)))
     return digits

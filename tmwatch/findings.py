@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
-from tmwatch.text import Text
+from tmwatch.reading import Unfit
+from tmwatch.text import Text, say
 
 
 class Severity(IntEnum):
@@ -25,11 +26,13 @@ class Severity(IntEnum):
 
     @classmethod
     def parse(cls, text: str) -> Severity:
-        """Read a name in any letter case; ValueError names the allowed ones."""
+        """Read a name in any letter case; Unfit (a ValueError) names the allowed ones."""
         try:
             return cls[text.strip().upper()]
         except KeyError:
-            raise ValueError(f"{text!r} is no severity; use one of info, low, medium, high, critical") from None
+            raise Unfit(
+                say("{value} is no severity; use one of info, low, medium, high, critical", value=repr(text))
+            ) from None
 
 
 def severity_of(level: str) -> Severity:

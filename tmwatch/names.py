@@ -8,8 +8,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from tmwatch.codes import read_table
 
 _CJK = re.compile(r"[㐀-䶿一-鿿]+")
@@ -164,6 +162,10 @@ def _mended(token: str) -> str:
     if known or len(token) < 7:
         return token
     alike = [w for w in _long_words() if w[0] == token[0] and abs(len(w) - len(token)) < 2]
+    if not alike:
+        return token
+    from rapidfuzz.distance import DamerauLevenshtein  # slow to load, and few words get here
+
     near = [w for w in alike if DamerauLevenshtein.distance(w, token) == 1]
     return near[0] if len(near) == 1 else token
 

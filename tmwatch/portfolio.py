@@ -11,7 +11,7 @@ class Client:
     """A brand owner (or counsel) who gets digests. None means "as in the settings"."""
 
     client: str
-    emails: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()  # an address may say in which language it is written to: "counsel@law.example (en)"
     language: str | None = None
     timezone: str | None = None
     send_at: str | None = None  # "HH:MM"
@@ -20,6 +20,19 @@ class Client:
     channels: tuple[str, ...] = field(default=(), repr=False)  # apprise URLs, which hold secrets
     reply_to: str | None = None
     sender_name: str | None = None
+
+    def readers(self, language: str) -> dict[str, tuple[str, ...]]:
+        """Return the plain addresses by the language they read: first that of the addresses without one (her own, else
+        `language`). There is at least one language, even when nobody reads it."""
+        own = self.language or language
+        found: dict[str, tuple[str, ...]] = {own: ()}
+        for written in self.emails:
+            address, _, tag = written.partition(" (")
+            read = tag.rstrip(")") or own
+            found[read] = (*found.get(read, ()), address)
+        if not found[own] and len(found) > 1:
+            del found[own]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from tmwatch import reading
+from tmwatch.reading import Unfit
+from tmwatch.text import say
 
 MARKETPLACES = {
     **dict.fromkeys(("us", "usa", "美国"), "US"),
@@ -71,8 +73,14 @@ def items(value: object, separators: str = ";；\n,，、") -> tuple[str, ...]:
 
 
 def emails(value: object) -> tuple[str, ...]:
-    """Read e-mail addresses between `;`."""
-    return tuple(dict.fromkeys(reading.email(part) for part in items(value)))
+    """Read e-mail addresses between `;`, each alone or with its language: "counsel@law.example (en)"."""
+    return tuple(dict.fromkeys(_reader(part) for part in items(value)))
+
+
+def _reader(part: str) -> str:
+    """Read one address with or without its language."""
+    tagged = re.fullmatch(r"(.*?)\s*[(（]([^()（）]*)[)）]", part)
+    return f"{reading.email(tagged[1])} ({reading.language(tagged[2])})" if tagged else reading.email(part)
 
 
 def channels(value: object) -> tuple[str, ...]:
@@ -80,7 +88,7 @@ def channels(value: object) -> tuple[str, ...]:
     found = items(value, ";；\n")
     for at, one in enumerate(found, start=1):
         if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+", one):
-            raise ValueError(f"entry {at} is no apprise address (like tgram://TOKEN/CHAT or json://host/path)")
+            raise Unfit(say("entry {at} is no apprise address (like tgram://TOKEN/CHAT or json://host/path)", at=at))
     return found
 
 
@@ -102,7 +110,7 @@ def marketplaces(value: object) -> tuple[str, ...]:
         code = MARKETPLACES.get(part.lower())
         if code is None:
             known = ", ".join(dict.fromkeys(MARKETPLACES.values()))
-            raise ValueError(f"{part!r} is no marketplace; known are {known}")
+            raise Unfit(say("{value} is no marketplace; known are {known}", value=repr(part), known=known))
         found.append(code)
     return tuple(dict.fromkeys(found))
 
@@ -114,7 +122,7 @@ def yes_no(value: object) -> bool:
         return True
     if word in _NO:
         return False
-    raise ValueError(f"{text(value)!r} is neither yes nor no")
+    raise Unfit(say("{value} is neither yes nor no", value=repr(text(value))))
 
 
 def registry_status(value: object) -> str:
@@ -123,14 +131,15 @@ def registry_status(value: object) -> str:
     for status, names in _STATUS.items():
         if word in names:
             return status
-    raise ValueError(f"{text(value)!r} is none of {', '.join(_STATUS)}{reading.did_you_mean(word, _STATUS)}")
+    refused = say("{value} is none of {choices}", value=repr(text(value)), choices=", ".join(_STATUS))
+    raise Unfit(reading.hinted(refused, word, _STATUS))
 
 
 def whole_number(value: object) -> int:
     """Read a count: 42, 1,234, 42.0."""
     word = re.sub(r"\.0+$", "", unicodedata.normalize("NFKC", text(value)))
     if not re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,9}", word, re.ASCII):
-        raise ValueError(f"{text(value)!r} is no whole number")
+        raise Unfit(say("{value} is no whole number", value=repr(text(value))))
     return int(word.replace(",", ""))
 
 
@@ -139,7 +148,7 @@ def currency(value: object) -> str:
     word = text(value).upper()
     word = _CURRENCY_NAMES.get(word, _SIGNS.get(word, word))
     if not re.fullmatch(r"[A-Z]{3}", word, re.ASCII):
-        raise ValueError(f"{text(value)!r} is no currency; write its three letters, as USD or CNY")
+        raise Unfit(say("{value} is no currency; write its three letters, as USD or CNY", value=repr(text(value))))
     return word
 
 
@@ -154,19 +163,26 @@ def amount(value: object) -> tuple[Decimal, str | None]:
         r"(?P<before>[^\d.,+-]*)(?P<number>\d[\d.,']*)(?P<many>万?)(?P<after>[^\d.,]*)", word, re.ASCII
     )
     if match is None:
-        raise ValueError(f"{shown!r} is no amount; write it as 1234.50")
+        raise _no_amount(shown)
     if match["before"] and match["after"]:
-        raise ValueError(f"{shown!r} names a currency twice")
+        raise Unfit(say("{value} names a currency twice", value=repr(shown)))
     sign = match["before"] or match["after"]
     if sign in ("¥", "￥"):
-        raise ValueError(
-            f"{shown!r} may be Chinese or Japanese money; write the number alone and CNY or JPY in currency"
+        raise Unfit(
+            say(
+                "{value} may be Chinese or Japanese money; write the number alone and CNY or JPY in currency",
+                value=repr(shown),
+            )
         )
     try:
         number = Decimal(_point(match["number"])) * (10_000 if match["many"] else 1)
     except InvalidOperation:
-        raise ValueError(f"{shown!r} is no amount; write it as 1234.50") from None
+        raise _no_amount(shown) from None
     return number, currency(sign) if sign else None
+
+
+def _no_amount(shown: str) -> Unfit:
+    return Unfit(say("{value} is no amount; write it as 1234.50", value=repr(shown)))
 
 
 def _point(number: str) -> str:

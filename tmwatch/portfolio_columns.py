@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tmwatch import reading
+from tmwatch.text import Text, say
 
 # column -> names it goes by; compared without case, blanks and punctuation. "number" takes either kind of number.
 PORTFOLIO: Mapping[str, tuple[str, ...]] = {
@@ -77,8 +78,8 @@ class Columns:
     """Which column of the file gives which field (field -> index), the names nothing is known of, and what is wrong."""
 
     places: Mapping[str, int]
-    unknown: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
+    unknown: tuple[Text, ...] = ()
+    problems: tuple[Text, ...] = ()
 
 
 def columns(header: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> Columns:
@@ -86,18 +87,21 @@ def columns(header: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> Colu
     names = {_plain(alias): field for field, aliases in known.items() for alias in (field, *aliases)}
     places: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
-    problems: list[str] = []
+    problems: list[Text] = []
     for at, title in enumerate(header):
         field = names.get(_plain(title))
         if field is None:
             if title.strip():
                 unknown.append((at, title.strip()))
         elif field in places:
-            problems.append(f"columns {header[places[field]].strip()!r} and {title.strip()!r} both give {field}")
+            titles = (repr(header[places[field]].strip()), repr(title.strip()))
+            problems.append(
+                say("columns {one} and {other} both give {field}", one=titles[0], other=titles[1], field=field)
+            )
         else:
             places[field] = at
     left = [title for at, title in unknown if not _stand_in(title, at, known, places)]
-    hints = tuple(f"column {title!r} is not known{reading.did_you_mean(title, known)}" for title in left)
+    hints = tuple(reading.hinted(say("column {title} is not known", title=repr(title)), title, known) for title in left)
     return Columns(places, hints, tuple(problems))
 
 

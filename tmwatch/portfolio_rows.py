@@ -13,6 +13,8 @@ from tmwatch import case_numbers, portfolio_cells, reading
 from tmwatch.errors import PortfolioError
 from tmwatch.portfolio import Client, Watch
 from tmwatch.portfolio_columns import CLIENTS, PORTFOLIO, Columns, columns
+from tmwatch.portfolio_words import placed, twice, wrong_header
+from tmwatch.text import Text, say
 
 NO_CLIENT = "default"  # the client of rows that name none
 
@@ -61,7 +63,7 @@ class RawTable:
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[object, ...]], ...]
     bare: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ class Portfolio:
 
     watches: tuple[Watch, ...] = ()
     clients: Mapping[str, Client] | None = None
-    places: Mapping[str, str] | None = None  # client -> "FILE row N"
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    places: Mapping[str, Text] | None = None  # client -> "FILE row N"
+    problems: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
     refused: int = 0  # rows that are not in `watches`
     whole: frozenset[str] = frozenset()
 
@@ -84,12 +86,12 @@ def read_watches(table: RawTable, client: str | None = None) -> Portfolio:
     """Read a portfolio; `client` is whose rows are that name none. PortfolioError when the header is no header."""
     found = _columns(table, PORTFOLIO)
     if not {"serial_number", "registration_number", "number"} & found.places.keys():
-        raise _wrong_header(table, "serial_number or registration_number", PORTFOLIO)
+        raise wrong_header(table.name, table.header, say("serial_number or registration_number"), PORTFOLIO)
     problems = list(found.problems)
     watches: dict[tuple[str, str, str], tuple[int, Watch]] = {}
     clients: dict[str, Client] = {}
-    places: dict[str, str] = {}
-    notes = [*table.notes, *(f"{table.name}: {hint}" for hint in found.unknown)]
+    places: dict[str, Text] = {}
+    notes = [*table.notes, *(placed(table.name, hint) for hint in found.unknown)]
     refused = 0
     for number, row in table.rows:
         cells = _cells(row, found)
@@ -98,11 +100,12 @@ def read_watches(table: RawTable, client: str | None = None) -> Portfolio:
         wrong += more
         key = (watch.number, watch.client.casefold(), watch.brand.casefold())
         if not wrong and key in watches:
-            wrong.append(f"the same as row {watches[key][0]}: number {watch.number}, {_whose(watch)}")
+            wrong.append(twice(watch, watches[key][0]))
+        place = say("row {row}", row=number)
         if not wrong:
-            wrong.extend(_agree(owner, f"row {number}", clients, places))
-        problems.extend(f"row {number}: {line}" for line in wrong)
-        notes.extend(f"row {number}: {line}" for line in said)
+            wrong.extend(_agree(owner, place, clients, places))
+        problems.extend(placed(place, line) for line in wrong)
+        notes.extend(placed(place, line) for line in said)
         if wrong:
             refused += 1
         else:
@@ -116,25 +119,27 @@ def read_clients(table: RawTable) -> Portfolio:
     """Read a clients file (no watches). PortfolioError when it has no client column."""
     found = _columns(table, CLIENTS)
     if "client" not in found.places:
-        raise _wrong_header(table, "client", CLIENTS)
-    problems = [f"{table.name}: {line}" for line in found.problems]
+        raise wrong_header(table.name, table.header, "client", CLIENTS)
+    problems = [placed(table.name, line) for line in found.problems]
     clients: dict[str, Client] = {}
-    places: dict[str, str] = {}
+    places: dict[str, Text] = {}
+    rows: dict[str, int] = {}
     refused = 0
     for number, row in table.rows:
         cells = _cells(row, found)
         name = portfolio_cells.text(cells.get("client"))
         owner, wrong = _client(cells, name, tuple(_CLIENT_CELLS))
         if not name:
-            wrong.append("client is empty")
+            wrong.append(say("client is empty"))
         elif name in clients:
-            wrong.append(f"client {name!r} stands in {places[name].removeprefix(table.name).strip()} already")
-        problems.extend(f"{table.name} row {number}: {line}" for line in wrong)
+            wrong.append(say("client {client} stands in row {row} already", client=repr(name), row=rows[name]))
+        place = say("{file} row {row}", file=table.name, row=number)
+        problems.extend(placed(place, line) for line in wrong)
         if wrong:
             refused += 1
         else:
-            clients[name], places[name] = owner, f"{table.name} row {number}"
-    notes = (*table.notes, *(f"{table.name}: {hint}" for hint in found.unknown))
+            clients[name], places[name], rows[name] = owner, place, number
+    notes = (*table.notes, *(placed(table.name, hint) for hint in found.unknown))
     return Portfolio((), clients, places, tuple(problems), notes, refused, frozenset(clients))
 
 
@@ -145,7 +150,7 @@ def joined(portfolio: Portfolio, clients: Portfolio) -> Portfolio:
     problems = [*clients.problems, *portfolio.problems]
     for name, owner in (portfolio.clients or {}).items():
         place = (portfolio.places or {})[name]
-        problems.extend(f"{place}: {line}" for line in _agree(owner, place, known, places))
+        problems.extend(placed(place, line) for line in _agree(owner, place, known, places))
     notes = (*portfolio.notes, *clients.notes)
     refused = portfolio.refused + clients.refused
     return Portfolio(portfolio.watches, known, places, tuple(problems), notes, refused, clients.whole)
@@ -162,23 +167,14 @@ def renewed(stored: Client | None, said: Client, whole: bool) -> Client:
 def _columns(table: RawTable, known: Mapping[str, tuple[str, ...]]) -> Columns:
     """Read the header of a file, which must have one."""
     if not table.header and not table.rows:
-        raise PortfolioError(f"{table.name} is empty; it needs a header row and a row for each mark")
+        raise PortfolioError(say("{file} is empty; it needs a header row and a row for each mark", file=table.name))
     return columns(table.header, known)
 
 
 def _need_rows(table: RawTable, found: Columns) -> None:
     """Refuse a file that has a header and nothing below it."""
     if not table.rows and found.places:
-        raise PortfolioError(f"{table.name} has a header but no rows below it")
-
-
-def _wrong_header(table: RawTable, needed: str, known: Mapping[str, tuple[str, ...]]) -> PortfolioError:
-    """Say what was found where the header should be, and what is needed."""
-    seen = ", ".join(repr(title.strip()[:40]) for title in table.header[:12] if title.strip()) or "nothing"
-    return PortfolioError(
-        f"{table.name}: the first row must be a header with {needed}; found {seen}",
-        (f"columns tmwatch knows: {', '.join(name for name in known if name != 'number')}",),
-    )
+        raise PortfolioError(say("{file} has a header but no rows below it", file=table.name))
 
 
 def _cells(row: tuple[object, ...], found: Columns) -> dict[str, object]:
@@ -187,18 +183,18 @@ def _cells(row: tuple[object, ...], found: Columns) -> dict[str, object]:
     return {field: cell for field, cell in cells.items() if portfolio_cells.text(cell)}
 
 
-def _watch(cells: Mapping[str, object], client: str | None) -> tuple[Watch, list[str], list[str]]:
+def _watch(cells: Mapping[str, object], client: str | None) -> tuple[Watch, list[Text], list[Text]]:
     """Read one row: the watch, what is wrong, and what was put right."""
     values: dict[str, Any] = {}
-    wrong: list[str] = []
-    notes: list[str] = []
+    wrong: list[Text] = []
+    notes: list[Text] = []
     for field, number_reader in _NUMBERS.items():
         if field in cells:
             read = _try(number_reader, field, cells[field], wrong)
             if read is not None:
                 _take_number(read, cells[field], values, wrong, notes)
     if not any(field in cells for field in _NUMBERS):
-        wrong.append("needs a serial_number or a registration_number")
+        wrong.append(say("needs a serial_number or a registration_number"))
     for field, reader in _WATCH_CELLS.items():
         if field in cells:
             values[field] = _try(reader, field, cells[field], wrong)
@@ -209,49 +205,60 @@ def _watch(cells: Mapping[str, object], client: str | None) -> tuple[Watch, list
 
 
 def _take_number(
-    read: case_numbers.CaseNumber, cell: object, values: dict[str, Any], wrong: list[str], notes: list[str]
+    read: case_numbers.CaseNumber, cell: object, values: dict[str, Any], wrong: list[Text], notes: list[Text]
 ) -> None:
     """Put a number into `values`; a second one of the same kind must be the same."""
     for field, number in (("serial_number", read.serial_number), ("registration_number", read.registration_number)):
         if number and values.setdefault(field, number) != number:
-            wrong.append(f"gives two different values of {field}: {values[field]} and {number}")
+            wrong.append(
+                say(
+                    "gives two different values of {field}: {one} and {other}",
+                    field=field,
+                    one=values[field],
+                    other=number,
+                )
+            )
     if read.restored:
         notes.append(
-            f"registration number {portfolio_cells.text(cell)} read as {read.registration_number} (lost zeros)"
+            say(
+                "registration number {typed} read as {number} (lost zeros)",
+                typed=portfolio_cells.text(cell),
+                number=read.registration_number,
+            )
         )
 
 
-def _take_revenue(cell: object, values: dict[str, Any], wrong: list[str]) -> None:
+def _take_revenue(cell: object, values: dict[str, Any], wrong: list[Text]) -> None:
     """Read the amount; a currency written with it must agree with the column."""
     read = _try(portfolio_cells.amount, "revenue_30d", cell, wrong)
     if read is None:
         return
     values["revenue_30d"], sign = read
     if sign and (values.setdefault("currency", sign) or sign) != sign:
-        wrong.append(f"revenue_30d is in {sign} but currency says {values['currency']}")
+        wrong.append(say("revenue_30d is in {sign} but currency says {other}", sign=sign, other=values["currency"]))
 
 
-def _client(cells: Mapping[str, object], name: str, fields: tuple[str, ...]) -> tuple[Client, list[str]]:
+def _client(cells: Mapping[str, object], name: str, fields: tuple[str, ...]) -> tuple[Client, list[Text]]:
     """Read what a row says about its client."""
-    wrong: list[str] = []
+    wrong: list[Text] = []
     values = {field: _try(_CLIENT_CELLS[field], field, cells[field], wrong) for field in fields if field in cells}
     owner = Client(client=name, **{field: value for field, value in values.items() if value is not None})
     if owner.send_at and owner.timezone and not wrong:
         warning = reading.night_hour_warning(owner.send_at, owner.timezone)
-        wrong.extend([f"send_at: {warning}"] if warning else [])
+        wrong.extend([placed("send_at", warning)] if warning else [])
     return owner, wrong
 
 
-def _try(reader: Reader, field: str, cell: object, wrong: list[str]) -> Any:
+def _try(reader: Reader, field: str, cell: object, wrong: list[Text]) -> Any:
     """Read a cell; None, and a line in `wrong`, when it cannot be read."""
     try:
         return reader(cell)
     except ValueError as error:
-        wrong.append(f"{field}: {error}")
+        wrong.append(placed(field, reading.said_by(error)))
         return None
 
 
-def _agree(owner: Client, place: str, known: dict[str, Client], places: dict[str, str]) -> list[str]:
+def _agree(owner: Client, place: Text, known: dict[str, Client], places: dict[str, Text]) -> list[Text]:
     """Take what a place says about a client; return a line for each thing another place says otherwise."""
     if owner.client not in known:
         known[owner.client], places[owner.client] = owner, place
@@ -260,13 +267,15 @@ def _agree(owner: Client, place: str, known: dict[str, Client], places: dict[str
     for field in ("emails", "language", "channels"):
         mine, theirs = getattr(owner, field), getattr(known[owner.client], field)
         if mine and theirs and (set(mine) != set(theirs) if field != "language" else mine != theirs):
-            wrong.append(f"says otherwise about the {field} of {owner.client!r} than {places[owner.client]}")
+            wrong.append(
+                say(
+                    "says otherwise about the {field} of {client} than {place}",
+                    field=field,
+                    client=repr(owner.client),
+                    place=places[owner.client],
+                )
+            )
         elif mine and not theirs:
             known[owner.client] = replace(known[owner.client], **{field: mine})
             places[owner.client] = place
     return wrong
-
-
-def _whose(watch: Watch) -> str:
-    """Name client and brand of a row for a message."""
-    return f"client {watch.client!r}, brand {watch.brand!r}"

@@ -1,5 +1,5 @@
-"""Reading what people type: times, zones, languages, choices, addresses. Text in; the normal form or a ValueError that
-says what would be right. Settings and portfolio rows share these."""
+"""Reading what people type: times, zones, languages, choices, addresses. Text in; the normal form or a ValueError
+(Unfit) that says what would be right. Settings and portfolio rows share these."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
+
+from tmwatch.text import Text, say
 
 LANGUAGES = ("en", "zh-CN")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -36,6 +38,20 @@ _EMAIL = re.compile(
 )
 
 
+class Unfit(ValueError):
+    """A value that cannot be taken; `said` is a sentence that says what would be right."""
+
+    def __init__(self, said: Text) -> None:
+        """Keep the sentence beside its English."""
+        super().__init__(str(said))
+        self.said = said
+
+
+def said_by(error: ValueError) -> str | Text:
+    """Return what an error says about a value, as a sentence that can be translated where it is one of ours."""
+    return error.said if isinstance(error, Unfit) else str(error)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that looks most like `word`, or None when none is near."""
     by_lower = {one.lower(): one for one in known}
@@ -49,20 +65,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near}?" if near else ""
 
 
+def hinted(sentence: Text, word: str, known: Iterable[str]) -> Text:
+    """Return `sentence` with the known word that is near behind it, when there is one."""
+    near = nearest(word, known)
+    return say("{sentence}; did you mean {word}?", sentence=sentence, word=near) if near else sentence
+
+
 def choice(value: object, allowed: tuple[str, ...]) -> str:
     """Read one of `allowed` in any letter case."""
     word = str(value).strip().lower()
     for one in allowed:
         if word == one.lower():
             return one
-    raise ValueError(f"{str(value)!r} is none of {', '.join(allowed)}{did_you_mean(word, allowed)}")
+    refused = say("{value} is none of {choices}", value=repr(str(value)), choices=", ".join(allowed))
+    raise Unfit(hinted(refused, word, allowed))
 
 
 def language(value: object) -> str:
     """Read a language tag or its usual names as `en` or `zh-CN`."""
     word = str(value).strip().lower().replace("_", "-")
     if word not in _LANGUAGE_NAMES:
-        raise ValueError(f"{str(value)!r} is no language tmwatch writes; use en or zh-CN")
+        raise Unfit(say("{value} is no language tmwatch writes; use en or zh-CN", value=repr(str(value))))
     return _LANGUAGE_NAMES[word]
 
 
@@ -76,8 +99,9 @@ def timezone(value: object) -> str:
     zones = available_timezones()
     same = [zone for zone in zones if zone.lower() == word.lower()]
     near = same[0] if same else _ZONE_MISTAKES.get(word.lower()) or nearest(word, zones)
-    hint = f"; did you mean {near}?" if near else "; use a name like Asia/Shanghai or America/New_York"
-    raise ValueError(f"{word!r} is no time zone{hint}")
+    if near:
+        raise Unfit(say("{value} is no time zone; did you mean {word}?", value=repr(word), word=near))
+    raise Unfit(say("{value} is no time zone; use a name like Asia/Shanghai or America/New_York", value=repr(word)))
 
 
 def clock_time(value: object) -> str:
@@ -86,7 +110,7 @@ def clock_time(value: object) -> str:
         return value.strftime("%H:%M")
     match = re.fullmatch(r"(\d{1,2})[:：](\d{2})(?::00)?", str(value).strip())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise ValueError(f'{str(value)!r} is no time of day; write it as "08:00", from 00:00 to 23:59')
+        raise Unfit(say('{value} is no time of day; write it as "08:00", from 00:00 to 23:59', value=repr(str(value))))
     return f"{int(match[1]):02}:{match[2]}"
 
 
@@ -94,11 +118,11 @@ def email(value: object) -> str:
     """Read one plain e-mail address; its syntax is checked, not whether it exists."""
     word = str(value).strip().removeprefix("mailto:")
     if len(word) > 254 or not _EMAIL.fullmatch(word) or ".." in word or word.startswith(".") or ".@" in word:
-        raise ValueError(f"{word!r} is no e-mail address")
+        raise Unfit(say("{value} is no e-mail address", value=repr(word)))
     return word
 
 
-def night_hour_warning(send_at: str, zone: str) -> str | None:
+def night_hour_warning(send_at: str, zone: str) -> Text | None:
     """Return a warning when `send_at` (HH:MM) lies in the hours that daylight saving skips or repeats in `zone`."""
     if send_at >= "04:00":
         return None
@@ -106,7 +130,11 @@ def night_hour_warning(send_at: str, zone: str) -> str | None:
     winter, summer = (ZoneInfo(zone).utcoffset(datetime(2026, month, 15)) for month in (1, 7))  # noqa: DTZ001
     if (winter or timedelta()) == (summer or timedelta()):
         return None
-    return f"{send_at} in {zone} falls in the hours that daylight saving skips or repeats; use 04:00 or later"
+    return say(
+        "{time} in {zone} falls in the hours that daylight saving skips or repeats; use 04:00 or later",
+        time=send_at,
+        zone=zone,
+    )
 
 
 def parse_day(value: object) -> date:
@@ -114,4 +142,4 @@ def parse_day(value: object) -> date:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
-        raise ValueError(f"{str(value)!r} is no day; write it as 2026-11-23") from None
+        raise Unfit(say("{value} is no day; write it as 2026-11-23", value=repr(str(value)))) from None

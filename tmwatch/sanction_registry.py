@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,13 +14,19 @@ from importlib import resources
 
 from tmwatch.codes import read_table
 from tmwatch.errors import UsageError
+from tmwatch.reading import Unfit
 from tmwatch.records import CaseFile
 from tmwatch.sanction_values import Identity, ListedNumber, Order, OrderHit, Registry
 from tmwatch.sanction_words import ROLE_TEXTS
+from tmwatch.text import N_, SEMICOLONS, Text, chain, say
 
 ADDITION_COLUMNS = ("kind", "value", "order_id", "role", "source", "note")
 IDENTITY_KINDS = ("email", "domain", "firm", "brand", "person", "address")
 NUMBER_KINDS = {"serial": 8, "registration": 7}
+_NO_NUMBER = {
+    "serial": N_("{value} is no serial number of {digits} digits"),
+    "registration": N_("{value} is no registration number of {digits} digits"),
+}
 _LISTS = {
     "emails": "email",
     "domains": "domain",
@@ -138,49 +145,70 @@ def read_additions(text: str, name: str = "config/sanctions.csv") -> Additions:
         header = [column.strip().lower() for column in reader.fieldnames or ()]
         rows = list(enumerate(reader, start=2))
     except csv.Error as error:
-        raise UsageError(f"{name}: no valid CSV ({error}); look for a quotation mark that is not closed") from error
+        raise UsageError(
+            say(
+                "{file}: no valid CSV ({reason}); look for a quotation mark that is not closed",
+                file=name,
+                reason=str(error),
+            )
+        ) from error
     unknown, missing = set(header) - set(ADDITION_COLUMNS), {"kind", "value"} - set(header)
     if header and (unknown or missing):
-        raise UsageError(f"{name}: the header must be {','.join(ADDITION_COLUMNS)}, not {','.join(header)}")
+        raise UsageError(
+            say(
+                "{file}: the header must be {columns}, not {seen}",
+                file=name,
+                columns=",".join(ADDITION_COLUMNS),
+                seen=",".join(header),
+            )
+        )
     identities: list[Identity] = []
     numbers: list[ListedNumber] = []
-    problems: list[str] = []
+    problems: list[Text] = []
     for line, raw in rows:
         row = {str(key).strip().lower(): str(value or "").strip() for key, value in raw.items() if key}
         if not any(row.values()):
             continue
         try:
             added = _addition(row)
-        except ValueError as problem:
-            problems.append(f"row {line}: {problem}")
+        except Unfit as problem:
+            problems.append(say("row {row}: {problem}", row=line, problem=problem.said))
             continue
         if isinstance(added, Identity):
             identities.append(added)
         else:
             numbers.append(added)
     if problems:
-        more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
-        raise UsageError(f"{name}: {'; '.join(problems[:3])}{more}")
+        raise UsageError(_named(name, problems))
     return Additions(tuple(identities), tuple(numbers))
 
 
+def _named(name: str, problems: Sequence[Text]) -> Text:
+    """Name the first of the rows that cannot be taken."""
+    first, more = chain(problems[:3], SEMICOLONS), len(problems) - 3
+    if more > 0:
+        return say("{file}: {problem} (and {more} more)", file=name, problem=first, more=more)
+    return say("{file}: {problem}", file=name, problem=first)
+
+
 def _addition(row: dict[str, str]) -> Identity | ListedNumber:
-    """Read one row; ValueError says what is wrong with it."""
+    """Read one row; Unfit says what is wrong with it."""
     kind, value, order_id = row["kind"].lower(), row["value"], row.get("order_id", "")
     role = row.get("role", "") or "respondent"
     if role not in ROLE_TEXTS:
-        raise ValueError(f"role {role!r} is none of {', '.join(ROLE_TEXTS)}")
+        raise Unfit(say("role {value} is none of {choices}", value=repr(role), choices=", ".join(ROLE_TEXTS)))
     if not order_id and role != "shared":
-        raise ValueError("order_id is empty: name the order in which the value stands")
+        raise Unfit(say("order_id is empty: name the order in which the value stands"))
     if not value:
-        raise ValueError("value is empty")
+        raise Unfit(say("value is empty"))
     if kind in NUMBER_KINDS:
         digits = re.sub(r"[\s/,-]", "", value)
         if not digits.isdecimal() or len(digits) != NUMBER_KINDS[kind]:
-            raise ValueError(f"{value!r} is no {kind} number of {NUMBER_KINDS[kind]} digits")
+            raise Unfit(say(_NO_NUMBER[kind], value=repr(value), digits=NUMBER_KINDS[kind]))
         return ListedNumber(order_id, kind, digits, row.get("source") or None, row.get("note") or None)
     if kind not in IDENTITY_KINDS:
-        raise ValueError(f"kind {kind!r} is none of {', '.join((*IDENTITY_KINDS, *NUMBER_KINDS))}")
+        choices = ", ".join((*IDENTITY_KINDS, *NUMBER_KINDS))
+        raise Unfit(say("kind {value} is none of {choices}", value=repr(kind), choices=choices))
     ids = tuple(part.strip() for part in order_id.split(";") if part.strip())
     return Identity(kind, value, role, ids, _STRENGTHS.get(kind, "medium"), row.get("source") or None)
 

@@ -4,13 +4,12 @@ says what would be right and never repeats a value that may hold a password."""
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pydantic import SecretStr
-
 from tmwatch import reading
+from tmwatch.reading import Unfit
+from tmwatch.text import say
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -18,12 +17,12 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 def _split(value: str) -> SplitResult:
     """Split a URL; blanks and control characters are refused, and the port must be one."""
     if re.search(r"[\x00-\x20\x7f]", value):
-        raise ValueError("must not hold blanks or control characters")
+        raise Unfit(say("must not hold blanks or control characters"))
     try:
         parts = urlsplit(value)
         _ = parts.port
     except ValueError:
-        raise ValueError("is no valid URL: check the host and the port") from None
+        raise Unfit(say("is no valid URL: check the host and the port")) from None
     return parts
 
 
@@ -31,24 +30,22 @@ def web(value: str) -> str:
     """Check an http(s) base address without user or password; a slash at its end is dropped."""
     parts = _split(value.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be a web address that begins with https://")
+        raise Unfit(say("must be a web address that begins with https://"))
     if parts.username or parts.password:
-        raise ValueError("must not hold a user name or password")
+        raise Unfit(say("must not hold a user name or password"))
     return value.strip().rstrip("/")
 
 
-def web_or_empty(value: str | None) -> str | None:
+def web_or_empty(value: str) -> str:
     """Check an http(s) address; empty stays empty."""
-    return web(value) if value and value.strip() else value and ""
+    return web(value) if value.strip() else ""
 
 
-def proxy(value: str | None) -> str | None:
+def proxy(value: str) -> str:
     """Check the address of an http(s) proxy; it may hold user and password."""
-    if value is None:
-        return None
     parts = _split(value.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be a proxy address like http://proxy.example:3128")
+        raise Unfit(say("must be a proxy address like http://proxy.example:3128"))
     return value.strip()
 
 
@@ -58,50 +55,72 @@ def database(value: str) -> str:
     if mark and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
         parts = _split(f"postgresql+psycopg://{rest}")
         if not parts.path.strip("/"):
-            raise ValueError("names no database: postgresql+psycopg://user:password@host/NAME")
+            raise Unfit(say("names no database: postgresql+psycopg://user:password@host/NAME"))
         return f"postgresql+psycopg://{rest}"
     if mark and scheme == "sqlite":
         if sqlite_file(value.strip()) is None:
-            raise ValueError("names no file; write sqlite:///PATH (an absolute path has four slashes)")
+            raise Unfit(say("names no file; write sqlite:///PATH (an absolute path has four slashes)"))
         return value.strip()
-    raise ValueError("must be sqlite:///PATH or postgresql+psycopg://user:password@host/name")
+    raise Unfit(say("must be sqlite:///PATH or postgresql+psycopg://user:password@host/name"))
 
 
-def mail(value: SecretStr) -> SecretStr:
+def mail(value: str) -> str:
     """Check the address of the mail server or of the outbox folder."""
-    url = value.get_secret_value().strip()
+    url = value.strip()
     if url.startswith("file:"):
         if not url.removeprefix("file:").strip("/"):
-            raise ValueError("names no folder; write file:PATH")
-        return SecretStr(url)
+            raise Unfit(say("names no folder; write file:PATH"))
+        return url
     parts = _split(url)
     if parts.scheme not in ("smtp", "smtps"):
-        raise ValueError("must be file:FOLDER, smtp://user:password@host:587 or smtps://user:password@host:465")
+        raise Unfit(say("must be file:FOLDER, smtp://user:password@host:587 or smtps://user:password@host:465"))
     if not parts.hostname:
-        raise ValueError("names no host (a password's @ : / # are written %40 %3A %2F %23)")
+        raise Unfit(say("names no host (a password's @ : / # are written %40 %3A %2F %23)"))
     if parts.path.strip("/") or parts.fragment:
-        raise ValueError("holds more than a host and port (a password's / and # are written %2F and %23)")
-    return SecretStr(url)
+        raise Unfit(say("holds more than a host and port (a password's / and # are written %2F and %23)"))
+    return url
 
 
-def sender(value: str | None) -> str | None:
+def sender(value: str) -> str:
     """Check the address messages come from, plain or as `Name <address>`."""
-    if value is None:
-        return None
+    from email.utils import parseaddr  # slow to load
+
     if re.search(r"[\x00-\x1f\x7f]", value):
-        raise ValueError("must be one line")
+        raise Unfit(say("must be one line"))
     reading.email(parseaddr(value)[1] or value)
     return value.strip()
 
 
-def key(value: SecretStr | None) -> SecretStr | None:
+def unsubscribe(value: str) -> str | None:
+    """Check the addresses of the List-Unsubscribe header: mailto:, https: or one of each with a blank between them;
+    `{client}` may stand behind the mail address or the host."""
+    found = value.split()
+    if len(found) != len({one.partition(":")[0] for one in found}):
+        raise Unfit(say("holds two addresses of one kind: one mailto: and one https: are enough"))
+    for one in found:
+        if not re.fullmatch(r"[!-~]{1,300}", one) or re.search(r"""[<>,\\"{}]""", one.replace("{client}", "")):
+            raise Unfit(say("must hold addresses of plain characters; {client} is all that may stand in braces"))
+        place = one.partition("?")[0] if one.startswith("mailto:") else _split(one).netloc
+        if "{" in place or not one.startswith(("mailto:", "https://")):
+            raise Unfit(say("must be mailto:ADDRESS, https://HOST/PATH, or both with a blank between them"))
+        if one.startswith("mailto:"):
+            reading.email(place)
+        else:
+            web(one)
+    return " ".join(found) or None
+
+
+def addresses(value: str) -> str:
+    """Check e-mail addresses with `;` between them; each is kept once."""
+    return ";".join(dict.fromkeys(reading.email(one) for one in value.split(";") if one.strip()))
+
+
+def key(value: str) -> str:
     """Check that a key can stand in a header: one word of visible ASCII."""
-    if value is None:
-        return None
-    word = value.get_secret_value().strip()
+    word = value.strip()
     if not re.fullmatch(r"[\x21-\x7e]+", word):
-        raise ValueError("must be one word of letters, digits and signs, as the USPTO shows it")
-    return SecretStr(word)
+        raise Unfit(say("must be one word of letters, digits and signs, as the USPTO shows it"))
+    return word
 
 
 def sqlite_file(url: str) -> Path | None:

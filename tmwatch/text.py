@@ -6,7 +6,7 @@ The core says *what* (`say("Abandoned on {date}", date=d)`); the digest decides 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,7 +44,7 @@ class Text:
             elif isinstance(value, date):
                 packed[name] = {"date": value.isoformat()}
             else:
-                packed[name] = value
+                packed[name] = value if isinstance(value, (str, int, float, type(None))) else str(value)
         return {"msgid": self.msgid, "values": packed}
 
     @classmethod
@@ -69,3 +69,16 @@ def say(msgid: str, **values: Any) -> Text:
 def N_(msgid: str) -> str:
     """Mark a plain string for extraction."""
     return msgid
+
+
+COMMAS = N_("{first}, {next}")
+SEMICOLONS = N_("{first}; {next}")
+LINES = N_("{first}\n{next}")
+
+
+def chain(parts: Iterable[str | Text], pair: str) -> str | Text:
+    """Return the parts as one, "" when there is none; `pair` is the message id that puts two of them side by side."""
+    whole: str | Text = ""
+    for at, part in enumerate(parts):
+        whole = Text(pair, (("first", whole), ("next", part))) if at else part
+    return whole

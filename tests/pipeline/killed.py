@@ -1,20 +1,26 @@
-"""A run that is killed with SIGKILL at its n-th step; a step is a statement sent to the database, a commit, a request
-answered by TSDR or a file of a message written. Run as a child: `python -m tests.pipeline.killed`.
+"""Runs that are killed with SIGKILL at their n-th step; a step is a statement sent to the database, a commit, a request
+answered by TSDR or a file of a message written. `python -m tests.pipeline.killed` reads one JSON job a line and forks a
+child for each, with everything imported by then; it prints {"code": n, "steps": n} when the child has ended.
 
-Arguments: folder, database URL, TSDR URL, moment (ISO), step (0: never killed; then the steps are counted and printed).
+A job: folder, database (URL), tsdr (URL), moment (ISO), fatal (the step; 0: never killed, then the steps are counted).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import traceback
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import structlog
 from sqlalchemy import Engine, event
 
 from tests.pipeline.stage import Stage
+from tests.proof.zygote import warm
 from tmwatch.channels.base import Channel
 from tmwatch.channels.file import FileChannel
 from tmwatch.demo.stub import StubState
@@ -57,14 +63,37 @@ class CountedChannel:
         return receipt
 
 
-def main() -> None:
+def work(job: dict[str, str]) -> None:
     """Do the run."""
-    folder, database_url, base_url, moment, fatal = sys.argv[1:]
-    stage = Stage(Path(folder), database_url, base_url, StubState())
-    countdown = Countdown(int(fatal))
-    channel = CountedChannel(FileChannel(Path(folder) / "mail"), countdown)
-    stage.run(datetime.fromisoformat(moment), channels=lambda name: channel, listen=countdown.listen)
-    sys.stdout.write(str(countdown.seen))
+    folder = Path(job["folder"])
+    stage = Stage(folder, job["database"], job["tsdr"], StubState())
+    countdown = Countdown(int(job["fatal"]))
+    channel = CountedChannel(FileChannel(folder / "mail"), countdown)
+    stage.run(datetime.fromisoformat(job["moment"]), channels=lambda name: channel, listen=countdown.listen)
+    loaded = [name for name in sys.modules if name.partition(".")[0] != "__main__"]
+    Path(job["told"]).write_text(json.dumps({"steps": countdown.seen, "modules": loaded}))
+
+
+def main() -> None:
+    """Serve jobs until stdin ends."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is for answers
+    for line in sys.stdin:
+        job = json.loads(line)
+        told = Path(job["told"])
+        told.unlink(missing_ok=True)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                work(job)
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(1)
+        _, status = os.waitpid(pid, 0)
+        found: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {"steps": 0, "modules": []}
+        warm(found["modules"])
+        print(json.dumps({"code": os.waitstatus_to_exitcode(status), "steps": found["steps"]}), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +21,27 @@ POINTS = 20
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run_child(stage: Stage, moment: datetime, fatal: int) -> subprocess.CompletedProcess[str]:
-    """Do a run in a child process, killed at step `fatal` (0: not at all)."""
-    command = [sys.executable, "-m", "tests.pipeline.killed", str(stage.folder), stage.database_url, stage.base_url]
-    return subprocess.run(
-        [*command, moment.isoformat(), str(fatal)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+Child = Callable[[Stage, datetime, int], tuple[int, int]]
+
+
+@pytest.fixture
+def run_child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    """Do a run in a child process, killed at a step (0: not at all); gives its exit code and the steps it did."""
+    told = tmp_path_factory.mktemp("told") / "told.json"
+    words = [sys.executable, "-m", "tests.pipeline.killed"]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+
+        def run(stage: Stage, moment: datetime, fatal: int) -> tuple[int, int]:
+            job = {"folder": str(stage.folder), "database": stage.database_url, "tsdr": stage.base_url}
+            more = {"moment": moment.isoformat(), "fatal": fatal, "told": str(told)}
+            assert parent.stdin is not None
+            assert parent.stdout is not None
+            parent.stdin.write(json.dumps({**job, **more}) + "\n")
+            parent.stdin.flush()
+            found = json.loads(parent.stdout.readline())
+            return found["code"], found["steps"]
+
+        yield run
 
 
 def ledger(stage: Stage) -> tuple[set[tuple[str, ...]], list[tuple[str, ...]]]:
@@ -51,14 +68,13 @@ def prepared(stage: Stage) -> None:
 
 
 def test_a_run_killed_at_any_of_twenty_points_loses_and_repeats_nothing(
-    lite: Stage, tmp_path_factory: pytest.TempPathFactory
+    lite: Stage, run_child: Child, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     prepared(lite)
     start = tmp_path_factory.mktemp("start")
     shutil.copytree(lite.folder, start, dirs_exist_ok=True)
-    whole = run_child(lite, NEXT_DAY, 0)
-    assert whole.returncode == 0, whole.stderr
-    steps = int(whole.stdout)
+    code, steps = run_child(lite, NEXT_DAY, 0)
+    assert code == 0
     changes, told = ledger(lite)
     names = sorted(path.name for path in (lite.folder / "mail").iterdir())
     assert len(told) == len(set(told))
@@ -67,8 +83,8 @@ def test_a_run_killed_at_any_of_twenty_points_loses_and_repeats_nothing(
         fatal = 1 + point * (steps - 1) // (POINTS - 1)
         shutil.rmtree(lite.folder)
         shutil.copytree(start, lite.folder)
-        killed = run_child(lite, NEXT_DAY, fatal)
-        assert killed.returncode == -signal.SIGKILL, f"step {fatal} of {steps}: {killed.stderr}"
+        code, _ = run_child(lite, NEXT_DAY, fatal)
+        assert code == -signal.SIGKILL, f"step {fatal} of {steps}"
         lite.run(NEXT_DAY + timedelta(minutes=6))  # after the lease of a dead sender has run out
         again, told_again = ledger(lite)
         assert again == changes, f"step {fatal}: other changes"
@@ -77,7 +93,7 @@ def test_a_run_killed_at_any_of_twenty_points_loses_and_repeats_nothing(
 
 
 def test_a_run_killed_four_times_on_postgresql_tells_what_an_unhurt_one_tells(
-    postgres_url: str, tmp_path: Path, lite: Stage
+    postgres_url: str, tmp_path: Path, lite: Stage, run_child: Child
 ) -> None:
     prepared(lite)
     lite.run(NEXT_DAY)
@@ -86,7 +102,7 @@ def test_a_run_killed_four_times_on_postgresql_tells_what_an_unhurt_one_tells(
     lite.serve_day(1)
     prepared(stage)
     for fatal in (30, 60, 90, 110):
-        assert run_child(stage, NEXT_DAY, fatal).returncode == -signal.SIGKILL
+        assert run_child(stage, NEXT_DAY, fatal)[0] == -signal.SIGKILL
     stage.run(NEXT_DAY + timedelta(minutes=6))
     changes, told = ledger(stage)
     assert (changes, sorted(told)) == (ledger(lite)[0], sorted(ledger(lite)[1]))

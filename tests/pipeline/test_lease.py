@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from tmwatch.errors import Busy
+from tmwatch.errors import Busy, StoreError
 from tmwatch.pipeline.lease import Lease, held
 from tmwatch.store import leases, open_engine, runs
 from tmwatch.store.engine import reading
@@ -207,6 +207,22 @@ def test_what_a_late_holder_writes_is_rolled_back_and_what_it_sent_is_noted(engi
             runs.start_run(conn, "sent", NOW)
         with reading(fenced) as conn:
             assert sorted(run.kind for run in runs.list_runs(conn)) == ["run", "sent"]
+
+
+def test_what_a_stopped_holder_had_locked_is_free_again_soon(server: Engine) -> None:
+    def stopped(fenced: Engine) -> None:
+        with fenced.begin() as conn:
+            runs.start_run(conn, "run", NOW)
+            with reading(server) as other:
+                other.execute(text("SELECT pg_sleep(0.6)"))
+            runs.start_run(conn, "run", NOW)
+
+    with held(server, "run", clock) as lease:
+        with pytest.raises(StoreError, match="does not answer"):
+            stopped(leases.fenced(server, "run", lease._token, idle=0.2))
+        stopped(lease.fenced())
+        with reading(server) as conn:
+            assert len(runs.list_runs(conn)) == 2
 
 
 def test_two_names_are_two_locks_and_a_lease_can_be_taken_again(server: Engine) -> None:

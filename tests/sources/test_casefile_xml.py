@@ -18,6 +18,7 @@ from tmwatch.changes import to_json
 from tmwatch.errors import FormatError
 from tmwatch.sources.casefile_elements import IGNORED, KNOWN, READ
 from tmwatch.sources.casefile_xml import Origin, Reading, parse_bulk, parse_case_file, read_case_file
+from tmwatch.text import Text
 
 GOLDEN = Path(__file__).parent / "golden_bulk"
 ORIGIN = Origin("odp", "https://files.example/apc.zip", "ab" * 32)
@@ -303,10 +304,10 @@ def test_a_record_that_cannot_be_read_raises_or_is_reported_and_the_rest_goes_on
     xml = daily(("TX", [replace(BASE, header=header(status_code="")), replace(BASE, serial="98000002")]))
     with pytest.raises(FormatError, match="status-code of record 98000001"):
         list(parse_bulk(xml))
-    lines: list[str] = []
+    lines: list[str | Text] = []
     assert [record.serial_number for record in parse_bulk(xml, report=lines.append)] == ["98000002"]
     assert len(lines) == 1
-    assert lines[0].startswith("record 98000001 is set aside")
+    assert str(lines[0]).startswith("record 98000001 is set aside")
 
 
 def test_a_case_file_is_expected() -> None:

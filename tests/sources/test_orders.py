@@ -206,7 +206,7 @@ def test_too_many_pages_and_too_large_a_file_are_refused(tmp_path: Path) -> None
 
 def test_a_page_with_absurdly_much_text_is_cut_and_named() -> None:
     order = read_order(pdf([Sheet(columns(NUMBERS, 3))]), limits=Limits(max_chars=50))
-    assert order.problems == ("page 1: more than 50 characters, the rest was not read",)
+    assert tuple(map(str, order.problems)) == ("page 1: more than 50 characters, the rest was not read",)
     assert 0 < len(order.serials) < 60
 
 

@@ -9,6 +9,7 @@ from tmwatch.channels.base import Channel
 from tmwatch.channels.email import EmailChannel
 from tmwatch.channels.file import FileChannel
 from tmwatch.errors import SettingsError
+from tmwatch.text import say
 
 CHANNELS: tuple[type[EmailChannel] | type[FileChannel], ...] = (EmailChannel, FileChannel)
 
@@ -25,4 +26,4 @@ def channel_for(
         if scheme in channel.schemes:
             return channel.from_url(url, sender=sender, ca_file=str(ca_file) if ca_file else None, timeout=timeout)
     known = ", ".join(f"{name}:" for channel in CHANNELS for name in channel.schemes)
-    raise SettingsError(f"mail.url names no channel tmwatch has; it must begin with one of {known}")
+    raise SettingsError(say("mail.url names no channel tmwatch has; it must begin with one of {known}", known=known))

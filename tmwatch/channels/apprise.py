@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tmwatch.errors import AmbiguousDelivery, PermanentDelivery, TransientDelivery
+from tmwatch.text import say
 
 NAME = "apprise"
 _STATUS = re.compile(r"error=(\d{3})")
@@ -55,14 +56,17 @@ class AppriseChannel:
                 target = None
             if target is None:
                 raise PermanentDelivery(
-                    f"{shown}: apprise does not know this kind of address, or a part of it is missing; correct the "
-                    "client's channels and import the clients file again"
+                    say(
+                        "{channel}: apprise does not know this kind of address, or a part of it is missing; correct "
+                        "the client's channels and import the clients file again",
+                        channel=shown,
+                    )
                 )
             done = target.notify(
                 title=_quiet(title), body=_quiet(body.strip("\n")), body_format=apprise.NotifyFormat.TEXT
             )
         if done:
-            return f"accepted by {shown}"
+            return str(say("accepted by {channel}", channel=shown))  # receipts are kept in English
         raise _failure(shown, "\n".join(heard))
 
 
@@ -73,12 +77,20 @@ def _failure(shown: str, heard: str) -> Exception:
         code = codes[-1]
         if 400 <= code < 500 and code not in _LATER:
             return PermanentDelivery(
-                f"{shown}: the service refused the message (HTTP {code}); check the client's channels"
+                say(
+                    "{channel}: the service refused the message (HTTP {code}); check the client's channels",
+                    channel=shown,
+                    code=code,
+                )
             )
-        return TransientDelivery(f"{shown}: the service cannot take the message now (HTTP {code})")
+        return TransientDelivery(
+            say("{channel}: the service cannot take the message now (HTTP {code})", channel=shown, code=code)
+        )
     if _HALF_WAY.search(heard):
-        return AmbiguousDelivery(f"{shown}: no answer to the message; it may have arrived")
-    return TransientDelivery(f"{shown}: the service could not be reached or did not accept the message")
+        return AmbiguousDelivery(say("{channel}: no answer to the message; it may have arrived", channel=shown))
+    return TransientDelivery(
+        say("{channel}: the service could not be reached or did not accept the message", channel=shown)
+    )
 
 
 def _quiet(text: str) -> str:

@@ -20,16 +20,17 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from tmwatch.errors import SettingsError, TransientDelivery
+from tmwatch.text import say
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 _REASONS = {
-    errno.ENOSPC: "the disk is full; free some space",
-    errno.EDQUOT: "the disk quota is used up; free some space",
-    errno.EROFS: "the disk is read-only; make it writable or set mail.url to another folder",
-    errno.EACCES: "writing there is not allowed; give this user the right or set mail.url to another folder",
-    errno.EPERM: "writing there is not allowed; give this user the right or set mail.url to another folder",
-    errno.ENOTDIR: "a part of the path is a file; set mail.url to another folder",
-    errno.EEXIST: "a file of that name is in the way; set mail.url to another folder",
+    errno.ENOSPC: say("the disk is full; free some space"),
+    errno.EDQUOT: say("the disk quota is used up; free some space"),
+    errno.EROFS: say("the disk is read-only; make it writable or set mail.url to another folder"),
+    errno.EACCES: say("writing there is not allowed; give this user the right or set mail.url to another folder"),
+    errno.EPERM: say("writing there is not allowed; give this user the right or set mail.url to another folder"),
+    errno.ENOTDIR: say("a part of the path is a file; set mail.url to another folder"),
+    errno.EEXIST: say("a file of that name is in the way; set mail.url to another folder"),
 }
 
 
@@ -47,7 +48,7 @@ class FileChannel:
         parts = urlsplit(url)
         path = url2pathname(parts.path) if url.startswith("file://") else url.partition(":")[2]
         if not path.strip("/") or parts.netloc not in ("", "localhost"):
-            raise SettingsError("mail.url names no folder of this machine; write file:PATH or file:///PATH")
+            raise SettingsError(say("mail.url names no folder of this machine; write file:PATH or file:///PATH"))
         return cls(Path(path))
 
     def deliver(self, raw: bytes, recipient: str) -> str:
@@ -63,9 +64,13 @@ class FileChannel:
             self._write(f"{stem}.eml", raw)
             self._sync()
         except OSError as error:
-            reason = _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
+            reason = _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
             raise TransientDelivery(
-                f"The outbox folder {self.folder} cannot be written: {reason}. The message waits in the outbox"
+                say(
+                    "The outbox folder {path} cannot be written: {reason}. The message waits in the outbox",
+                    path=str(self.folder),
+                    reason=reason,
+                )
             ) from error
         return str(self.folder / f"{stem}.eml")
 

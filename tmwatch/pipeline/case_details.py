@@ -14,12 +14,13 @@ from tmwatch.records import CaseFile
 from tmwatch.sanctions import FilePaper
 from tmwatch.sources.tsdr_maintenance import parse_maintenance
 from tmwatch.store import details
+from tmwatch.store.documents import MAINTENANCE
 from tmwatch.text import Text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-XML, PAPERS, MAINTENANCE = "tsdr xml", "tsdr papers", "tsdr maintenance"  # names of the sources in the store
+XML, PAPERS = "tsdr xml", "tsdr papers"  # names of the sources in the store
 OFFICE_DATES_HOLD = timedelta(days=60)
 
 

@@ -49,7 +49,7 @@ def calendar(conn: Connection, view: View, day: date) -> tuple[Upcoming, ...]:
 def filings_about(conn: Connection, info: PassInfo, exposures: Sequence[BrandExposure]) -> tuple[Lookalike, ...]:
     """Return who files for the texts of the marks that a client's brands in danger stand on."""
     numbers = {mark.number for one in exposures if one.state in IN_DANGER for mark in one.marks}
-    if not info.filings or not numbers:
+    if not info.filings or not info.filings.there or not numbers:
         return ()
     records = {serial: case.record for serial, case in marks.load_cases(conn, numbers).items()}
     return info.filings.about(exposures, records)

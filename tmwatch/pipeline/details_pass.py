@@ -17,7 +17,7 @@ from tmwatch.deadlines import add_years
 from tmwatch.deadlines.days import add_months
 from tmwatch.errors import FetchError, FormatError, KeyRefused, NotFound
 from tmwatch.joined_lists import GROUPS
-from tmwatch.pipeline.case_details import MAINTENANCE, PAPERS, XML
+from tmwatch.pipeline.case_details import PAPERS, XML
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult
 from tmwatch.rules.evidence import events
@@ -26,6 +26,7 @@ from tmwatch.sources.tsdr import Tsdr
 from tmwatch.sources.tsdr_documents import CaseDocument
 from tmwatch.store import details, documents, marks
 from tmwatch.store import findings as finding_store
+from tmwatch.store.documents import MAINTENANCE
 from tmwatch.store.engine import reading
 from tmwatch.text import N_, say
 

@@ -15,6 +15,7 @@ from tmwatch.pipeline.context import NEW_YORK, Context
 from tmwatch.pipeline.daily_pass import NAME
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.housekeeping import Kept, tidy_if_due
+from tmwatch.pipeline.overview import overview_day, queue_overview
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.run import LOCK, Edges, Options, RunResult, held_lock, last_pass, run
 from tmwatch.portfolio import Client
@@ -107,17 +108,22 @@ def run_due(ctx: Context, edges: Edges) -> RunResult | None:
 
 
 def _digests(ctx: Context) -> int:
-    """Queue the digest of every client whose hour has come and whose local date is not decided yet."""
+    """Queue the digest of every client whose hour has come and whose local date is not decided yet, and the operator's
+    overview."""
+    digest = ctx.settings.digest
+    mine = day_due(ctx.now, digest.timezone, digest.send_at) and overview_day(ctx)
     with reading(ctx.engine) as conn:
         clients = portfolio.load_clients(conn)
         names = portfolio.watching_clients(conn)
         decided = outbox.decided_days(conn, (ctx.now - timedelta(days=2)).date())
-        digest = ctx.settings.digest
         days: dict[str, date] = {}
         for name in names:
             client = clients.get(name, Client(name))
             day = day_due(ctx.now, client.timezone or digest.timezone, client.send_at or digest.send_at)
             if day is not None and (name, day) not in decided:
                 days[name] = day
-        info = last_pass(conn) if days else None
-    return queue_all(ctx, info, Wanted(only=frozenset(days), days=days)) if info else 0
+        info = last_pass(conn) if days or mine else None
+    if info is None:
+        return 0
+    queued = queue_all(ctx, info, Wanted(only=frozenset(days), days=days)) if days else 0
+    return queued + (queue_overview(ctx, info) if mine else 0)

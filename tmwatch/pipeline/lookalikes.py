@@ -32,7 +32,7 @@ class Filings:
     """Answers for a whole run: the new applications are read from the register once, at the first question."""
 
     def __init__(self, settings: Settings, as_of: date) -> None:
-        self._there = has_register(settings) and importlib.util.find_spec("duckdb") is not None
+        self.there = has_register(settings) and importlib.util.find_spec("duckdb") is not None
         self._settings, self._since = settings, as_of - WINDOW
         self._read: Applications | None = None
 
@@ -41,7 +41,7 @@ class Filings:
 
         The owner's own applications are left out. Of a register that cannot be read the lines say so.
         """
-        asked = _in_danger(exposures, records) if self._there else {}
+        asked = _in_danger(exposures, records) if self.there else {}
         if not asked:
             return ()
         try:

@@ -14,7 +14,8 @@ from tmwatch.pipeline.coverage import PassInfo, dated
 from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import news_of
 from tmwatch.pipeline.order_coverage import with_orders
-from tmwatch.pipeline.queueing import LOCAL_SENDER, local_day, make_digest
+from tmwatch.pipeline.queueing import LOCAL_SENDER, make_digest
+from tmwatch.pipeline.rhythm import local_day
 from tmwatch.pipeline.run import judge_all, last_pass
 from tmwatch.portfolio import Client
 from tmwatch.settings import Settings
@@ -51,7 +52,7 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
     return messages
 
 
-def test_message(settings: Settings, client: Client, now: datetime) -> Message:
+def test_message(settings: Settings, client: Client, now: datetime, language: str) -> Message:
     """Return a message that says it is a test: nothing in it is a statement about any mark."""
     digest = Digest(
         client=client.client,
@@ -60,7 +61,7 @@ def test_message(settings: Settings, client: Client, now: datetime) -> Message:
         local_date=new_york_day(now),
         sequence=int(now.timestamp()),
         as_of=new_york_day(now),
-        language=client.language or settings.digest.language,
+        language=language,
         coverage=Coverage(watched=0, checked=0),
         notes=(
             say("This is a test message of tmwatch. It says nothing about any mark."),
@@ -76,7 +77,7 @@ def _composed(settings: Settings, digest: Digest, client: Client, now: datetime)
         digest,
         sender=settings.mail.sender or LOCAL_SENDER,
         date=now,
-        recipients=client.emails,
+        recipients=client.readers(settings.digest.language).get(digest.language, ()),
         sender_name=client.sender_name,
         reply_to=client.reply_to,
         unsubscribe=settings.mail.unsubscribe,

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from tmwatch.changes import Change
 from tmwatch.channels import apprise
 from tmwatch.digest.compose import compose
-from tmwatch.digest.model import Digest
+from tmwatch.digest.model import Digest, Message
 from tmwatch.exposure import exposure
 from tmwatch.findings import Severity
+from tmwatch.pipeline import rhythm
 from tmwatch.pipeline.client_view import calendar, filings_about, view_of
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.corrections import corrected, taken_back
@@ -26,6 +26,7 @@ from tmwatch.pipeline.coverage import PassInfo, coverage, dated
 from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
 from tmwatch.pipeline.order_coverage import with_orders
+from tmwatch.pipeline.rhythm import local_day
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import alerts, marks, outbox, overdue, portfolio, unconfirmed
 from tmwatch.store import findings as finding_store
@@ -37,8 +38,8 @@ from tmwatch.text import N_, Text, say
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-WEEK = timedelta(days=7)
 CALENDAR = ("baseline", "digest", "all_clear")  # messages that tell deadlines and what was acknowledged
+COPY = "copy"  # kind of the same message in another language: it tells the ledger's rows once more to other people
 LOCAL_SENDER = "tmwatch@localhost.localdomain"  # for the file outbox, which needs no sender
 
 
@@ -86,7 +87,7 @@ def queue_client(
     conn: Connection, ctx: Context, info: PassInfo, client: Client, watches: Sequence[Watch], wanted: Wanted
 ) -> int:
     """Queue the messages of one client within the caller's transaction; return how many."""
-    if not recipients(ctx, client):
+    if not (client.emails or recipients(ctx, client)):
         return 0  # nobody would get it: it waits until she has an address
     newest = news_store.newest_change(conn)
     if not marks.any_stored(conn, [watch.serial_number for watch in watches if watch.serial_number]):
@@ -105,17 +106,8 @@ def queue_client(
     if day and desk.sent:
         outbox.note_day_message(conn, client.client, day, desk.sent[-1])
     if wanted.digest:
-        news_store.looked(conn, client.client, newest, _basis(ctx, client), _again_at(desk))
+        news_store.looked(conn, client.client, newest, _basis(ctx, client), rhythm.again_at(conn, ctx, client))
     return len(desk.sent)
-
-
-def _again_at(desk: _Desk) -> datetime | None:
-    """Return when a weekly message is due although nothing changes; None where none is wanted."""
-    frequency = desk.view.client.frequency or "daily"
-    if frequency != "weekly" and (desk.ctx.settings.digest.quiet != "weekly" or frequency == "changes"):
-        return None
-    last = overdue.last_digest(desk.conn, desk.view.client.client)
-    return last + WEEK if last else desk.ctx.now
 
 
 def _late(days: Sequence[date]) -> tuple[Text, ...]:
@@ -178,11 +170,6 @@ def _doubt(view: View, held: Iterable[str]) -> tuple[Text, ...]:
     )
 
 
-def local_day(ctx: Context, client: Client) -> date:
-    """The client's calendar day now."""
-    return ctx.now.astimezone(ZoneInfo(client.timezone or ctx.settings.digest.timezone)).date()
-
-
 def make_digest(
     conn: Connection, ctx: Context, info: PassInfo, view: View, kind: str, news: Sequence[Told], number: int, seq: int
 ) -> Digest:
@@ -215,12 +202,17 @@ def make_digest(
 
 
 def recipients(ctx: Context, client: Client) -> tuple[tuple[str, str], ...]:
-    """Return (channel, recipient) of a client: her addresses by mail, or one copy in the file outbox; and her chats, by
-    names that hold no secret."""
-    chats = tuple((apprise.NAME, apprise.label(url)) for url in client.channels)
+    """Return (channel, recipient) of a client's messages: those who read her language, and her chats, by names that
+    hold no secret."""
+    people = next(iter(client.readers(ctx.settings.digest.language).values()))
+    return (*_mailed(ctx, client, people), *((apprise.NAME, apprise.label(url)) for url in client.channels))
+
+
+def _mailed(ctx: Context, client: Client, people: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return (channel, recipient) of addresses: by mail, or one copy in the file outbox."""
     if ctx.settings.mail.url.get_secret_value().startswith("file:"):
-        return (("file", client.client), *chats)
-    return (*(("email", address) for address in client.emails), *chats)
+        return (("file", client.client),)
+    return tuple(("email", address) for address in people)
 
 
 @dataclass(slots=True)
@@ -249,30 +241,38 @@ class _Desk:
         sequence = outbox.next_sequence(self.conn, client.client, local_day(ctx, client))
         digest = replace(make_digest(self.conn, ctx, self.info, self.view, kind, news, number, sequence), notes=notes)
         digest = corrected(digest, news, self.view, also)
-        message = compose(
+        told = ids if ids is not None else [one for told in news for one in told.ids]
+        (language, people), *others = client.readers(ctx.settings.digest.language).items()
+        message = self._composed(replace(digest, language=language), people)
+        outbox.queue(self.conn, message, recipients(ctx, client), told, ctx.run_id, ctx.now)
+        for at, (language, people) in enumerate(others, start=1):
+            copy = self._composed(replace(digest, language=language, sequence=sequence + at), people)
+            outbox.queue(self.conn, replace(copy, kind=COPY), _mailed(ctx, client, people), (), ctx.run_id, ctx.now)
+            self.sent.append(copy.id)
+        self.sent.append(message.id)
+
+    def _composed(self, digest: Digest, people: tuple[str, ...]) -> Message:
+        """Freeze the message for those who read one language."""
+        client, settings = self.view.client, self.ctx.settings
+        return compose(
             digest,
-            sender=ctx.settings.mail.sender or LOCAL_SENDER,
-            date=ctx.now,
-            recipients=client.emails,
+            sender=settings.mail.sender or LOCAL_SENDER,
+            date=self.ctx.now,
+            recipients=people,
             sender_name=client.sender_name,
             reply_to=client.reply_to,
-            unsubscribe=ctx.settings.mail.unsubscribe,
+            unsubscribe=settings.mail.unsubscribe,
         )
-        told = ids if ids is not None else [one for told in news for one in told.ids]
-        outbox.queue(self.conn, message, recipients(ctx, client), told, ctx.run_id, ctx.now)
-        self.sent.append(message.id)
 
 
 def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
     """Decide whether a digest is due beside the alerts, and which."""
-    ctx, client = desk.ctx, desk.view.client
-    last = overdue.last_digest(desk.conn, client.client)
-    age = ctx.now - last if last else WEEK
-    frequency = client.frequency or "daily"
+    client = desk.view.client
+    days = rhythm.days_since(desk.conn, desk.ctx, client)
     if any(not told.silent for told in rest):
-        return "digest" if frequency != "weekly" or age >= WEEK else None
-    quiet = ctx.settings.digest.quiet == "weekly" and frequency != "changes"
-    if not quiet or age < WEEK or desk.sent:
+        return "digest" if client.frequency != "weekly" or days >= rhythm.WEEK else None
+    quiet = rhythm.quiet_days(desk.ctx, client)
+    if quiet is None or days < quiet or desk.sent:
         return None
     unchecked = desk.info.tsdr_used and any(watch.number not in desk.info.checked for watch in desk.view.watches)
     return "digest" if unchecked else "all_clear"  # what could not be checked is not clear

@@ -12,9 +12,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tmwatch.changes import Change
-from tmwatch.digest.model import Upcoming
 from tmwatch.digest.overview import ClientReport, counted, ordered
-from tmwatch.digest.upcoming import ahead as deadlines_ahead
+from tmwatch.digest.upcoming import to_file
 from tmwatch.errors import UsageError
 from tmwatch.exposure import exposure
 from tmwatch.findings import Finding, Severity
@@ -37,7 +36,7 @@ from tmwatch.reports.model import (
     Tracked,
 )
 from tmwatch.rules import RULES
-from tmwatch.rules.base import Facts, evaluate
+from tmwatch.rules.base import evaluate
 from tmwatch.store import documents, evidence, ledger, marks, orders, portfolio
 from tmwatch.store import findings as finding_store
 from tmwatch.store.engine import reading
@@ -70,7 +69,7 @@ def gather(ctx: Context, client: str | None = None, floor: Severity = Severity.I
             client=client,
             min_severity=floor.label,
             coverage=coverage(ctx, info, view),
-            clients=_clients(conn, watches, found, all_findings),
+            clients=_clients(conn, ctx.now, watches, found, all_findings),
             marks=tuple(sorted(found, key=_worst_first)),
             unread=tuple(watch for watch in watches if watch.serial_number not in records),
             removed=_removed(conn, client),
@@ -156,18 +155,18 @@ def _tracked(
 
 
 def _clients(
-    conn: Connection, watches: Sequence[Watch], found: Sequence[MarkReport], findings: Sequence[Finding]
+    conn: Connection, now: datetime, watches: Sequence[Watch], found: Sequence[MarkReport], findings: Sequence[Finding]
 ) -> tuple[ClientReport, ...]:
     """Return the clients, those with most at stake first."""
     records = {one.record.serial_number: one.record for one in found}
-    ahead = {one.record.serial_number: next_to_file(one.facts) for one in found}
+    ahead = {one.record.serial_number: to_file(one.record, one.facts.deadlines, one.facts.as_of) for one in found}
     by_mark: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_mark[finding.serial_number].append(finding)
     rows: dict[str, list[Watch]] = defaultdict(list)
     for watch in watches:
         rows[watch.client].append(watch)
-    mail = reached(conn)
+    mail = reached(conn, now)
     clients = []
     for name, own in rows.items():
         serials = {watch.serial_number for watch in own if watch.serial_number}
@@ -186,13 +185,6 @@ def _clients(
             )
         )
     return ordered(clients)
-
-
-def next_to_file(facts: Facts) -> Upcoming | None:
-    """Return what the owner of a mark must file next; the days on which others may act are none of hers."""
-    found = (one for one in facts.deadlines if one.kind != "opposition_window")
-    days = deadlines_ahead(facts.mark, found, facts.as_of, None)
-    return min(days, key=lambda one: one.day, default=None)
 
 
 def _worst_first(one: MarkReport) -> tuple[int, date, str, str]:

@@ -22,6 +22,7 @@ from tmwatch.pipeline.fingerprints import listed_prints
 from tmwatch.pipeline.groups import together
 from tmwatch.pipeline.lease import held
 from tmwatch.pipeline.order_watch import look
+from tmwatch.pipeline.overview import queue_overview
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.registry import read_registry
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass, why_of
@@ -145,7 +146,9 @@ def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult: 
         delta, result.open = judge_all(ctx)
         result.opened, result.cleared = len(delta.opened), len(delta.cleared)
         info = _last_info(ctx) if options.kind == ORDER_WATCH else pass_info(result)
-        result.queued = queue_all(ctx, info, Wanted(digest=options.digests and options.kind != ORDER_WATCH))
+        digests = options.digests and options.kind != ORDER_WATCH
+        result.queued = queue_all(ctx, info, Wanted(digest=digests))
+        result.queued += queue_overview(ctx, info) if digests else 0
         if options.send:
             result.delivered = deliver(ctx, edges.channels)
         result.finished_at = ctx.clock()

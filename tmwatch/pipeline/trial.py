@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def to_address(settings: Settings, address: str, now: datetime) -> Text:
     """Send a test to one e-mail address and return what became of it; DeliveryError when it did not go out."""
     channel = channels_of(settings)("email")
-    receipt = channel.deliver(test_message(settings, Client("test", emails=(address,)), now).raw, address)
+    message = test_message(settings, Client("test", emails=(address,)), now, settings.digest.language)
+    receipt = channel.deliver(message.raw, address)
     if channel.name == "file":
         return say("written to {receipt} (mail.url is a folder: no mail left this machine)", receipt=receipt)
     return say("delivered to {address}: {receipt}", address=address, receipt=receipt)
@@ -42,9 +43,12 @@ def to_client(settings: Settings, engine: Engine, name: str, now: datetime) -> I
                 client=repr(name),
             )
         )
-    message = test_message(settings, client, now)
     find = channels_of(settings)
-    wanted = [("email", address, address, message.raw) for address in client.emails]
+    wanted: list[tuple[str, str, str, bytes]] = []
+    for language, people in client.readers(settings.digest.language).items():
+        message = test_message(settings, client, now, language)
+        wanted += [("email", address, address, message.raw) for address in people]
+    message = test_message(settings, client, now, client.language or settings.digest.language)
     wanted += [(apprise.NAME, url, apprise.label(url), message.short.encode()) for url in client.channels]
     for channel, address, shown, body in wanted:
         try:

@@ -17,13 +17,15 @@ from tmwatch.register.keys import asked_name
 from tmwatch.register.opened import Register, Row
 from tmwatch.register.search import SANCTIONED, codes_of_kind
 from tmwatch.sanctions import AgentMatch, Registry, match
+from tmwatch.text import say
 
 _FIRST_LINE = "split_part(correspondent_key, '|', 1)"
 _BY = {
-    "agent": (f"coalesce(attorney_key, {_FIRST_LINE})", "coalesce(attorney, correspondent[1])"),
-    "attorney": ("attorney_key", "attorney"),
-    "correspondent": (_FIRST_LINE, "correspondent[1]"),
+    "agent": f"coalesce(attorney_key, {_FIRST_LINE})",
+    "attorney": "attorney_key",
+    "correspondent": _FIRST_LINE,
 }
+_SHOWN = ("serial_number", "filing_date", "attorney", "correspondent")
 _ORDERS = {"filed": "filed", "sanctioned": "sanctioned", "abandoned": "abandoned"}
 
 
@@ -68,25 +70,28 @@ def agents(
     `by`: agent (attorney, else correspondent), attorney, correspondent. UsageError for other words.
     """
     if by not in _BY or order not in _ORDERS:
-        raise UsageError(f"--by is one of {', '.join(_BY)}; --sort is one of {', '.join(_ORDERS)}")
-    key, shown = _BY[by]
+        raise UsageError(
+            say("--by is one of {keys}; --sort is one of {orders}", keys=", ".join(_BY), orders=", ".join(_ORDERS))
+        )
     abandoned, cancelled = (_in(codes_of_kind(f"dead/{kind}")) for kind in ("abandoned", "cancelled"))
     dead = _in((*codes_of_kind("dead"), *codes_of_kind("dead/expired")))
     asked = "AND contains(fingerprint, ?)" if name else ""
     rows = register.ask(
         f"""
-        SELECT fingerprint, any_value(name) AS name, any_value(correspondent) AS letters, count(*) AS filed,
+        SELECT fingerprint, count(*) AS filed,
+               coalesce(max(serial_number) FILTER (written), max(serial_number)) AS newest,
                count_if(status_code IN {abandoned}) AS abandoned, count_if(status_code IN {cancelled}) AS cancelled,
                count_if(status_code IN {dead}) AS dead, count_if(sanctioned) AS sanctioned,
                min(filing_date) AS first, max(filing_date) AS last
-        FROM (SELECT {key} AS fingerprint, {shown} AS name, correspondent, status_code, filing_date,
-                     {SANCTIONED} AS sanctioned FROM marks)
+        FROM (SELECT {_BY[by]} AS fingerprint, serial_number, status_code, filing_date,
+                     correspondent_key IS NOT NULL AS written, {SANCTIONED} AS sanctioned FROM keys)
         WHERE fingerprint IS NOT NULL AND fingerprint <> '' {asked}
         GROUP BY fingerprint ORDER BY {_ORDERS[order]} DESC, filed DESC, fingerprint LIMIT ?
         """,
         [*([asked_name(name)] if name else []), top],
     )
-    return tuple(_agent(row, registry, as_of) for row in rows)
+    newest = {one["serial_number"]: one for one in register.rows((row["newest"] for row in rows), _SHOWN)}
+    return tuple(_agent(row, newest[row["newest"]], by, registry, as_of) for row in rows)
 
 
 def _in(found: tuple[int, ...]) -> str:
@@ -94,15 +99,17 @@ def _in(found: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, found)) or 'NULL'})"
 
 
-def _agent(row: Row, registry: Registry, as_of: date) -> Agent:
-    """Join the counts with what the orders say of the name and the address."""
-    letters = tuple(row["letters"] or ())
+def _agent(row: Row, newest: Row, by: str, registry: Registry, as_of: date) -> Agent:
+    """Join the counts with the name and letters of the newest mark, and with what the orders say of these."""
+    letters = tuple(newest["correspondent"] or ())
+    first_line = letters[0] if letters else ""
+    name = first_line if by == "correspondent" else newest["attorney"] or first_line
     address = ", ".join(letters[1:]) or None
     day = row["last"] or as_of
-    party = Party("", "attorney", row["name"], None, None, address, row["first"] or day, day, "register")
+    party = Party("", "attorney", name, None, None, address, row["first"] or day, day, "register")
     lost = row["abandoned"] + row["cancelled"] + row["dead"]
     return Agent(
-        row["name"] or "",
+        name,
         row["fingerprint"],
         row["filed"],
         row["filed"] - lost,

@@ -14,6 +14,7 @@ from tmwatch.register.folder import Folder, Manifest, Part
 from tmwatch.register.overlay import join_parts
 from tmwatch.register.part import Built, Job, progress_file
 from tmwatch.register.workers import Workers, build_all
+from tmwatch.text import Text, say
 
 PART_SHARE = 0.6  # a part is about a third of its zip; room for parts, overlay and sorting together
 ROOM_PER_JOB = 400 << 20  # row file and spill file of one worker
@@ -39,7 +40,7 @@ class BuildResult:
     built: list[Built] = field(default_factory=list)
 
     @property
-    def problems(self) -> list[str]:
+    def problems(self) -> list[str | Text]:
         """Why files could not be taken."""
         return [one.problem for one in self.built if one.problem]
 
@@ -87,8 +88,13 @@ def check_room(folder: Folder, jobs: Sequence[Job], workers: int) -> None:
     free = shutil.disk_usage(folder.path).free
     if free < need:
         raise StoreError(
-            f"{folder.path} has {free / 1e9:.1f} GB free and the build needs about {need / 1e9:.1f} GB; "
-            "make room or give another folder with --dir"
+            say(
+                "{path} has {free} GB free and the build needs about {need} GB; make room or give another folder with "
+                "--dir",
+                path=str(folder.path),
+                free=f"{free / 1e9:.1f}",
+                need=f"{need / 1e9:.1f}",
+            )
         )
 
 

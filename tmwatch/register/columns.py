@@ -24,7 +24,7 @@ from tmwatch.records import (
     Provenance,
 )
 
-FORMAT = 1
+FORMAT = 2
 ITEM, PART = "\x1e", "\x1d"  # cannot stand in XML: between the items of a list, and between the parts of an item
 _EVENT = "STRUCT(code VARCHAR, type VARCHAR, date DATE, number INTEGER)"
 
@@ -67,7 +67,22 @@ COLUMNS: dict[str, str] = {
     "owner_key": "VARCHAR",
     "attorney_key": "VARCHAR",
     "correspondent_key": "VARCHAR",
-    "address_key": "VARCHAR",
+    "owner_address_key": "VARCHAR",
+    "correspondent_address_key": "VARCHAR",
+}
+# What a record is made of: all but the normal forms. These stand in the record files (parts/, overlay).
+RECORD_COLUMNS = tuple(name for name in COLUMNS if not name.endswith("_key"))
+# What questions look through: name -> its SQL, made of COLUMNS. These stand in the key files (keys/).
+NORMAL_FORMS = tuple(name for name in COLUMNS if name.endswith("_key"))
+KEY_COLUMNS: dict[str, str] = {
+    "serial_number": "serial_number",
+    "registration_number": "registration_number",
+    "filing_date": "filing_date",
+    "status_code": "status_code",
+    "status_date": "status_date",
+    "has_sanction_events": "sanction_events IS NOT NULL",
+    "classes": "classes",
+    **{name: name for name in NORMAL_FORMS},
 }
 STATUS_COLUMNS = (
     "transaction_date",

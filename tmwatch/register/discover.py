@@ -12,9 +12,11 @@ from tmwatch.errors import UsageError
 from tmwatch.findings import Finding, Severity
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
+from tmwatch.register.columns import RECORD_COLUMNS
 from tmwatch.register.keys import address_key, asked_name, name_key
-from tmwatch.register.opened import RECORD_COLUMNS, Register, Row
+from tmwatch.register.opened import Register, Row
 from tmwatch.register.search import Question, search
+from tmwatch.text import Text, say
 
 LIMIT = 2_000  # proposals; more is a question that is too wide
 _ASKED = ("owner", "attorney", "correspondent", "address")
@@ -25,7 +27,7 @@ class Proposal:
     """A mark to watch and why it matched, one reason a question."""
 
     record: CaseFile
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
 
     def watch(self, client: str) -> Watch:
         """Return the portfolio row it would become: the brand is the mark's own text."""
@@ -50,13 +52,22 @@ def propose(
     """
     asked = [name for name in _ASKED if getattr(question, name) is not None]
     if not asked:
-        raise UsageError("say whose marks to look for: --owner NAME, --attorney NAME, --correspondent TEXT, --address")
+        raise UsageError(
+            say("say whose marks to look for: --owner NAME, --attorney NAME, --correspondent TEXT, --address")
+        )
     rows: dict[int, Row] = {}
     for name in asked:
         others: dict[str, Any] = dict.fromkeys(set(_ASKED) - {name})
         answer = search(register, replace(question, limit=LIMIT, **others), RECORD_COLUMNS)
         if answer.total > LIMIT:
-            raise UsageError(f"--{name} finds {answer.total:,} marks, more than {LIMIT:,}; ask for something narrower")
+            raise UsageError(
+                say(
+                    "--{option} finds {count} marks, more than {most}; ask for something narrower",
+                    option=name,
+                    count=f"{answer.total:,}",
+                    most=f"{LIMIT:,}",
+                )
+            )
         rows.update((row["serial_number"], row) for row in answer.rows)
     found = []
     for row in rows.values():
@@ -67,7 +78,7 @@ def propose(
     return tuple(sorted(found, key=lambda one: one.record.serial_number))
 
 
-def reasons(row: Row, question: Question) -> tuple[str, ...]:
+def reasons(row: Row, question: Question) -> tuple[Text, ...]:
     """Say why a row answers the question: which value on the record, and how it agrees."""
     found = []
     values = {
@@ -82,18 +93,23 @@ def reasons(row: Row, question: Question) -> tuple[str, ...]:
     if question.address is not None:
         key = address_key(question.address)
         places = [*(row["owner_addresses"] or ()), ", ".join((row["correspondent"] or ())[1:])]
-        found.extend(f"address: {place} holds it" for place in places[:] if place and key in address_key(place))
+        found.extend(
+            say("address: {address} holds it", address=place) for place in places if place and key in address_key(place)
+        )
     return tuple(dict.fromkeys(found))
 
 
-def _name_reason(name: str, held: Sequence[str], key: str) -> list[str]:
+_ROLES = {"owner": say("owner"), "attorney": say("attorney"), "correspondent": say("correspondent")}
+
+
+def _name_reason(name: str, held: Sequence[str], key: str) -> list[Text]:
     """Say which of the names on the record agrees, and whether wholly."""
     found = []
     for value in held:
         if asked_name(value) == key:
-            found.append(f"{name}: {value} (the same name in normal form)")
+            found.append(say("{role}: {name} (the same name in normal form)", role=_ROLES[name], name=value))
         elif key in name_key(value):
-            found.append(f"{name}: {value} (holds the name)")
+            found.append(say("{role}: {name} (holds the name)", role=_ROLES[name], name=value))
     return found
 
 

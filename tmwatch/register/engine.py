@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmwatch.errors import StoreError, UsageError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_MB = 300  # what a build or a question may hold at once; the rest goes to the disk
-MISSING = "the register needs DuckDB: pip install 'tmwatch[register]'"
+MISSING = say("the register needs DuckDB: pip install 'tmwatch[register]'")
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def open_duckdb(
         raise  # the SQL is our own: a mistake in it is a bug
     except duckdb.Error as error:
         line = str(error).splitlines()[0]
-        raise StoreError(f"the register cannot be read or written: {line}") from error
+        raise StoreError(say("the register cannot be read or written: {reason}", reason=line)) from error
     finally:
         conn.close()
 
@@ -71,5 +72,5 @@ def one_of(conn: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -
     """Run a query that gives exactly one row and return it."""
     row: tuple[Any, ...] | None = conn.execute(sql, list(parameters)).fetchone()
     if row is None:
-        raise StoreError("the register gave no answer; build it again: tmwatch register build FILES...")
+        raise StoreError(say("the register gave no answer; build it again: tmwatch register build FILES..."))
     return row

@@ -1,8 +1,9 @@
 """The register on disk: where its files lie, the manifest that names them, and the lock of a build.
 
 register.json      what the register holds; written last, in one step: only what it names counts
-parts/*.parquet    one file a source file
+parts/*.parquet    the records, one file a source file
 overlay-N.parquet  the marks that stand in several parts, merged; they count instead of the parts' rows
+keys/*.parquet     of each of these files, under its name, what questions look through (columns.KEY_COLUMNS)
 work/              row files, spill files and progress of a running build
 """
 
@@ -20,9 +21,10 @@ from typing import Any
 from tmwatch.errors import Busy, FormatError, UsageError
 from tmwatch.register.columns import FORMAT
 from tmwatch.register.place import MANIFEST
+from tmwatch.text import N_, say
 
 LOCK = "build.lock"
-NO_REGISTER = "there is no register in {folder}; build one: tmwatch register build FILES..."
+NO_REGISTER = N_("there is no register in {folder}; build one: tmwatch register build FILES...")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Folder:
         return self.path / "parts"
 
     @property
+    def keys(self) -> Path:
+        """Where the key files lie: each bears the name of the record file it belongs to."""
+        return self.path / "keys"
+
+    @property
     def work(self) -> Path:
         """Where a build keeps what it needs for itself."""
         return self.path / "work"
@@ -80,6 +87,7 @@ class Folder:
     def make(self) -> None:
         """Make the folders."""
         self.parts.mkdir(parents=True, exist_ok=True)
+        self.keys.mkdir(exist_ok=True)
         self.work.mkdir(exist_ok=True)
 
     def read(self) -> Manifest:
@@ -90,16 +98,23 @@ class Folder:
         try:
             told = json.loads(path.read_text("utf-8"))
             if told["format"] != FORMAT:
-                raise FormatError(f"{path} is of another version of tmwatch; build the register again in a new folder")
+                raise FormatError(
+                    say(
+                        "{path} is of another version of tmwatch; build the register again in a new folder",
+                        path=str(path),
+                    )
+                )
             return _manifest(told)
         except (ValueError, KeyError, TypeError) as error:
-            raise FormatError(f"{path} is damaged; build the register again in a new folder") from error
+            raise FormatError(
+                say("{path} is damaged; build the register again in a new folder", path=str(path))
+            ) from error
 
     def existing(self) -> Manifest:
         """Return the manifest; UsageError when nothing was built yet."""
         found = self.read()
         if not found.parts:
-            raise UsageError(NO_REGISTER.format(folder=self.path))
+            raise UsageError(say(NO_REGISTER, folder=str(self.path)))
         return found
 
     def write(self, manifest: Manifest) -> None:
@@ -115,14 +130,26 @@ class Folder:
         for old in self.path.glob("overlay-*.parquet"):
             if old.name != manifest.overlay:
                 old.unlink()
+                (self.keys / old.name).unlink(missing_ok=True)
 
     def files(self, manifest: Manifest) -> list[Path]:
-        """Return the Parquet files of the parts that still have one."""
+        """Return the record files of the parts that still have one."""
         return [self.parts / part.file for part in manifest.parts if part.file]
 
     def overlay(self, manifest: Manifest) -> Path | None:
-        """Return the overlay's file."""
+        """Return the overlay's record file."""
         return self.path / manifest.overlay if manifest.overlay else None
+
+    def all_files(self, manifest: Manifest) -> list[Path]:
+        """Return every file that holds marks: the records of parts and overlay, and the keys of both."""
+        overlay = self.overlay(manifest)
+        records = [*self.files(manifest), *([overlay] if overlay else [])]
+        return [*records, *(self.keys / path.name for path in records)]
+
+    def remove_part(self, name: str) -> None:
+        """Delete the files of a part that no longer counts."""
+        (self.parts / name).unlink(missing_ok=True)
+        (self.keys / name).unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -136,7 +163,12 @@ class Folder:
                 holder = _holder(path)
                 if holder is not None and _alive(holder):
                     raise Busy(
-                        f"process {holder} builds the register in {self.path}; wait, or delete {path} when it is dead"
+                        say(
+                            "process {process} builds the register in {folder}; wait, or delete {path} when it is dead",
+                            process=holder,
+                            folder=str(self.path),
+                            path=str(path),
+                        )
                     ) from None
                 path.unlink(missing_ok=True)
         try:

@@ -1,10 +1,8 @@
-"""One source file -> one Parquet file. This is what a worker does, in a process of this machine or of another one.
+"""One source file -> one part. This is what a worker does, in a process of this machine or of another one.
 
-The part appears under its final name only when the source was read to its last byte and its CRC was right, so that a
-worker may die at any moment; done again it gives the same part.
+The part (its record file, and just before it the key file) appears under its final name only when the source was read
+to its last byte and its CRC was right, so that a worker may die at any moment; done again it gives the same part.
 """
-
-# ruff: noqa: S608 - the SQL is put together from our own column names and quoted paths, never from what users type
 
 from __future__ import annotations
 
@@ -16,31 +14,24 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, BinaryIO
 
 from tmwatch.errors import FormatError, UsageError
-from tmwatch.register.columns import COLUMNS, expression, row_type
-from tmwatch.register.engine import one_of, open_duckdb, quoted
 from tmwatch.register.extract import summarize
-from tmwatch.register.folder import Folder, Part, part_of
-from tmwatch.register.merge import merged
-from tmwatch.register.summary import FIELD, line_of
+from tmwatch.register.folder import Folder, Part
+from tmwatch.register.parquet import read_part, write_part
+from tmwatch.register.summary import line_of
+from tmwatch.sources.base import about
 from tmwatch.sources.odp_files import data_day
 from tmwatch.sources.watchpass import CutRecord, SetAside, Totals, cut_records
 from tmwatch.sources.zipfiles import open_bulk
+from tmwatch.text import Text, say
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-MEMORY_MB = 200  # of DuckDB in one worker
-GROUP = 8_192  # rows a group: fetching one mark unpacks one group, however large the register
 BATCH = 2_000  # records between two notes of progress
 SHOWN_SET_ASIDE = 50
-_LINE_BYTES = 16 << 20  # the longest row: a record has at most 64 MB, its summary far less
-_META = "tmwatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,7 @@ class Built:
 
     job: Job
     part: Part | None = None
-    problem: str = ""
+    problem: str | Text = ""
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
@@ -88,22 +79,14 @@ def build_part(job: Job) -> Built:
         with _local(job, folder) as path:
             digest = _digest(path)
             target = folder.parts / f"{Path(job.name).stem}-{digest[:16]}.parquet"
-            if target.is_file():
+            if target.is_file() and (folder.keys / target.name).is_file():
                 return Built(job, read_part(target), fresh=False)
             part = _build(job, path, digest, target, folder)
     except FormatError as error:
-        return Built(job, None, str(error), time.monotonic() - begun, time.process_time() - cpu, peak_mb())
+        return Built(job, None, error.said, time.monotonic() - begun, time.process_time() - cpu, peak_mb())
     finally:
         progress_file(job).unlink(missing_ok=True)
     return Built(job, part, "", time.monotonic() - begun, time.process_time() - cpu, peak_mb())
-
-
-def read_part(path: Path) -> Part:
-    """Return what a part says of itself."""
-    with open_duckdb(memory_mb=MEMORY_MB, threads=1) as conn:
-        sql = f"SELECT value FROM parquet_kv_metadata({quoted(str(path))}) WHERE key = '{_META}'"
-        (value,) = one_of(conn, sql)
-    return part_of(json.loads(bytes(value).decode()))
 
 
 def progress_file(job: Job) -> Path:
@@ -129,14 +112,16 @@ def _local(job: Job, folder: Folder) -> Iterator[Path]:
     try:
         import fsspec
     except ImportError as error:
-        raise UsageError("files elsewhere need fsspec: pip install 'tmwatch[cluster]'") from error
+        raise UsageError(say("files elsewhere need fsspec: pip install 'tmwatch[cluster]'")) from error
     copy = folder.work / f"{job.name}.{os.getpid()}.{secrets.token_hex(4)}.copy"
     try:
         with fsspec.open(job.source, "rb") as far, copy.open("wb") as near:
             shutil.copyfileobj(far, near, 1 << 20)
         yield copy
     except OSError as error:
-        raise FormatError(f"{job.name} cannot be fetched: {error.strerror or type(error).__name__}") from error
+        raise FormatError(
+            say("{file} cannot be fetched: {reason}", file=job.name, reason=error.strerror or type(error).__name__)
+        ) from error
     finally:
         copy.unlink(missing_ok=True)
 
@@ -147,29 +132,30 @@ def _digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise FormatError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise FormatError(say("{path} cannot be read: {reason}", path=path.name, reason=error.strerror)) from error
 
 
 def _build(job: Job, path: Path, digest: str, target: Path, folder: Folder) -> Part:
     """Write the rows of the source, turn them into Parquet, and put that in its place."""
     own = f"{target.stem}.{os.getpid()}.{secrets.token_hex(4)}"  # workers of several machines share the folder
-    rows, fresh = folder.work / f"{own}.rows", folder.work / f"{own}.parquet"
+    rows, fresh, keys = (folder.work / f"{own}.{kind}" for kind in ("rows", "parquet", "keys"))
     day = data_day(job.name)
     count = _Count()
     try:
         with path.open("rb") as source, rows.open("w", encoding="utf-8", newline="\n") as out:
             _write_rows(source, out, job, day, count)
         if not count.records:
-            raise FormatError(f"{job.name} holds no record that can be read")
+            raise FormatError(say("{file} holds no record that can be read", file=job.name))
         part = Part(job.name, digest, target.name, count.records, tuple(count.set_aside[:SHOWN_SET_ASIDE]),
                     day, None, None)  # fmt: skip
-        part = _write_parquet(rows, fresh, part, folder)
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(fresh, target)
+        part = write_part(rows, part, fresh, keys, folder.work)
+        for made, name in ((keys, folder.keys / target.name), (fresh, target)):
+            with made.open("rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(made, name)
     finally:
-        rows.unlink(missing_ok=True)
-        fresh.unlink(missing_ok=True)
+        for left in (rows, fresh, keys):
+            left.unlink(missing_ok=True)
     return part
 
 
@@ -185,14 +171,13 @@ def _write_rows(source: BinaryIO, out: IO[str], job: Job, day: date | None, coun
                     if len(lines) >= BATCH:
                         _flush(lines, out, source, job, count)
                 elif isinstance(item, SetAside):
-                    count.set_aside.append(f"{item.serial_number or 'without number'}: {item.reason}")
+                    count.set_aside.append(_aside(item.serial_number, item.reason))
                 else:
                     count.complete = isinstance(item, Totals)
     except FormatError as error:
-        line = str(error)
-        raise FormatError(line if line.startswith(job.name) else f"{job.name}: {line}") from error
+        raise FormatError(about(job.name, error)) from error
     if not count.complete:
-        raise FormatError(f"{job.name} was not read to its end")
+        raise FormatError(say("{file} was not read to its end", file=job.name))
     _flush(lines, out, source, job, count)
 
 
@@ -201,9 +186,14 @@ def _take(cut: CutRecord, day: date | None, edition: str, lines: list[str], coun
     try:
         lines.append(line_of(summarize(cut, day), edition, count.records))
     except FormatError as error:
-        count.set_aside.append(f"{cut.serial_number}: {error}")
+        count.set_aside.append(_aside(cut.serial_number, error.said))
         return
     count.records += 1
+
+
+def _aside(serial: str | None, reason: str | Text) -> str:
+    """Say whose record is set aside and why: in English, as the manifest keeps it."""
+    return str(say("{serial}: {why}", serial=serial or say("without number"), why=reason))
 
 
 def _flush(lines: list[str], out: IO[str], source: BinaryIO, job: Job, count: _Count) -> None:
@@ -214,50 +204,3 @@ def _flush(lines: list[str], out: IO[str], source: BinaryIO, job: Job, count: _C
         lines.clear()
     note = {"records": count.records, "bytes": source.tell(), "peak_mb": round(peak_mb(), 1)}
     progress_file(job).write_text(json.dumps(note))
-
-
-def _write_parquet(rows: Path, fresh: Path, part: Part, folder: Folder) -> Part:
-    """Turn the row file into Parquet sorted by serial number; a mark that stands in it twice is merged."""
-    types = {name: row_type(name) for name in COLUMNS} | {"position": "INTEGER"}
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-    read = (
-        f"read_csv({quoted(str(rows))}, delim = '{FIELD}', quote = '', escape = '', header = false, nullstr = '', "
-        f"auto_detect = false, max_line_size = {_LINE_BYTES}, parallel = false, columns = {{{columns}}})"
-    )
-    expressions = ", ".join(expression(name) for name in COLUMNS)
-    with open_duckdb(folder.work, memory_mb=MEMORY_MB, threads=1) as conn:
-        conn.execute(f"CREATE TABLE rows AS SELECT * FROM {read}")
-        serials, first, last = one_of(
-            conn, "SELECT count(DISTINCT serial_number), min(transaction_date), max(transaction_date) FROM rows"
-        )
-        what = "rows"
-        if serials < part.records:
-            _merge_twice(conn)
-            what = "once"
-        part = replace(part, records=serials, first=first, last=last)
-        _copy(conn, f"SELECT {expressions} FROM {what} ORDER BY serial_number", fresh, part)
-    return part
-
-
-def _merge_twice(conn: DuckDBPyConnection) -> None:
-    """Make the table `once`: marks that stand twice in the file are merged."""
-    conn.execute("CREATE TABLE twice AS SELECT serial_number FROM rows GROUP BY serial_number HAVING count(*) > 1")
-    conn.execute("CREATE VIEW versions AS SELECT rows.* FROM rows SEMI JOIN twice USING (serial_number)")
-    conn.execute("CREATE TABLE once AS SELECT * EXCLUDE (position) FROM rows ANTI JOIN twice USING (serial_number)")
-    conn.execute(f"INSERT INTO once BY NAME {merged('versions', 'position')}")
-
-
-def _copy(conn: DuckDBPyConnection, query: str, path: Path, part: Part | None) -> None:
-    """Write a query's rows as Parquet (zstd), with what the part says of itself."""
-    about = quoted(json.dumps(asdict(part), default=str)) if part else None
-    meta = f", KV_METADATA {{{_META}: {about}}}" if about else ""
-    conn.execute(
-        f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}{meta})"
-    )
-
-
-def write_parquet(conn: DuckDBPyConnection, query: str, path: Path) -> int:
-    """Write a query's rows as Parquet and return how many they are."""
-    _copy(conn, query, path, None)
-    (count,) = one_of(conn, f"SELECT count(*) FROM read_parquet({quoted(str(path))})")
-    return int(count)

@@ -16,6 +16,7 @@ from tmwatch.errors import UsageError
 from tmwatch.register.keys import address_key, asked_name, mark_key
 from tmwatch.register.opened import SHOWN_COLUMNS, Register, Row
 from tmwatch.sanction_ladder import REVIEW_MEANT_SINCE, TERMINATED, UNDER_REVIEW
+from tmwatch.text import say
 
 SHORTEST = 2  # letters; a single letter would find everything
 _WORDS = {
@@ -26,7 +27,7 @@ _WORDS = {
 }
 _KINDS = {"abandoned": "dead/abandoned", "cancelled": "dead/cancelled", "expired": "dead/expired"}
 SANCTIONED = (
-    f"(sanction_events IS NOT NULL OR status_code = {TERMINATED} OR "
+    f"(has_sanction_events OR status_code = {TERMINATED} OR "
     f"(status_code = {UNDER_REVIEW} AND status_date >= DATE '{REVIEW_MEANT_SINCE}'))"
 )
 
@@ -61,23 +62,23 @@ class Answer:
 def search(register: Register, question: Question, columns: Sequence[str] = SHOWN_COLUMNS) -> Answer:
     """Answer a question; UsageError when it asks for nothing or for what cannot be looked for.
 
-    The narrow columns of the whole register are read first, then the wide rows of what is shown.
+    The keys of the whole register are looked through, then the records of what is shown are fetched.
     """
     wanted = list(conditions(question))
     if not wanted:
-        raise UsageError("nothing to look for: give --owner, --attorney, --correspondent, --address, --mark, ...")
+        raise UsageError(say("nothing to look for: give --owner, --attorney, --correspondent, --address, --mark, ..."))
     where = " AND ".join(sql for sql, _ in wanted)
     parameters = [value for _, values in wanted for value in values]
     register.conn.execute(
-        f"CREATE OR REPLACE TABLE found AS SELECT serial_number, filing_date FROM marks WHERE {where}",
+        f"CREATE OR REPLACE TABLE found AS SELECT serial_number, filing_date, filename FROM keys WHERE {where}",
         parameters,
     )
     total = register.ask("SELECT count(*) AS total FROM found")[0]["total"]
     first = register.ask(
-        "SELECT serial_number FROM found ORDER BY filing_date DESC NULLS LAST, serial_number DESC LIMIT ?",
+        "SELECT serial_number, filename FROM found ORDER BY filing_date DESC NULLS LAST, serial_number DESC LIMIT ?",
         [question.limit],
     )
-    return Answer(total, tuple(register.rows((row["serial_number"] for row in first), columns)))
+    return Answer(total, tuple(register.rows_at({row["serial_number"]: row["filename"] for row in first}, columns)))
 
 
 def conditions(question: Question) -> Iterator[tuple[str, list[Any]]]:
@@ -91,7 +92,7 @@ def conditions(question: Question) -> Iterator[tuple[str, list[Any]]]:
     if question.address is not None:
         key = address_key(question.address)
         _long_enough(key.strip(), "address", question.address)
-        yield "contains(address_key, ?)", [key]
+        yield "(contains(owner_address_key, ?) OR contains(correspondent_address_key, ?))", [key, key]
     if question.class_code is not None:
         code = question.class_code.strip().upper()
         yield "list_contains(classes, ?)", [code.zfill(3) if code.isdecimal() else code]
@@ -106,7 +107,14 @@ def conditions(question: Question) -> Iterator[tuple[str, list[Any]]]:
 def _long_enough(key: str, what: str, text: str) -> str:
     """Return the key; UsageError when too little is left of what was asked."""
     if len(key) < SHORTEST:
-        raise UsageError(f"{what} {text!r} is too short to look for: give at least {SHORTEST} letters")
+        raise UsageError(
+            say(
+                "{what} {text} is too short to look for: give at least {least} letters",
+                what=what,
+                text=repr(text),
+                least=SHORTEST,
+            )
+        )
     return key
 
 
@@ -120,7 +128,8 @@ def status_codes(text: str) -> list[int]:
     if word in _WORDS:
         table = codes.status_codes()
         return [code for code in table if codes.standing(code, "1") in _WORDS[word]]
-    raise UsageError(f"status {text!r} is neither a code nor one of {', '.join((*_WORDS, *_KINDS))}")
+    words = ", ".join((*_WORDS, *_KINDS))
+    raise UsageError(say("status {text} is neither a code nor one of {words}", text=repr(text), words=words))
 
 
 @cache

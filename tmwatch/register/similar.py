@@ -11,10 +11,13 @@ from rapidfuzz import fuzz, process
 from tmwatch.errors import UsageError
 from tmwatch.register.keys import mark_key, name_key, words
 from tmwatch.register.opened import SHOWN_COLUMNS, Register, Row
+from tmwatch.text import Text, say
 
 CUTOFF = 85.0  # of 100; below it the texts look different to a reader
 SHORT = 5  # letters: shorter texts are compared for equality alone, or every second mark would be alike
 _WHOLE_WORDS = 90.0
+SAME_TEXT = say("the same text")
+HOLDS_TEXT = say("it holds the whole text as words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Similar:
 
     row: Row
     score: float
-    why: str
+    why: Text
 
     @property
     def serial_number(self) -> str:
@@ -45,39 +48,62 @@ def similar_to(
     register: Register, texts: Mapping[str, tuple[Sequence[str], str | None]], since: date
 ) -> dict[str, tuple[Similar, ...]]:
     """Answer for many texts with one reading of the register: text -> (own names, own serial number)."""
-    for text in texts:
-        if not mark_key(text):
-            raise UsageError(f"{text!r} holds no letters or digits to compare")
-    fresh = register.ask(
-        "SELECT serial_number, mark_text, mark_key FROM marks WHERE filing_date >= ? AND mark_key IS NOT NULL", [since]
-    )
-    keys = [row["mark_key"] for row in fresh]
-    found = {text: _alike(text, fresh, keys) for text in texts}
-    rows = {
-        row["serial_number"]: row for row in register.rows((n for hits in found.values() for n in hits), SHOWN_COLUMNS)
-    }
-    return {
-        text: tuple(
-            Similar(rows[number], score, why)
-            for number, (score, why) in sorted(found[text].items(), key=lambda hit: (-hit[1][0], -hit[0]))
-            if f"{number:08}" != own and not _same_owner(rows[number], names)
-        )
-        for text, (names, own) in texts.items()
-    }
+    return applications(register, since).like(register, texts)
 
 
-def _alike(text: str, fresh: Sequence[Row], keys: Sequence[str]) -> dict[int, tuple[float, str]]:
-    """Return serial number -> (score, why) of the texts like `text`."""
-    key, asked = mark_key(text), words(text)
-    found: dict[int, tuple[float, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """The applications filed since a day (serial numbers, and beside them the normal forms of their texts), read once:
+    ask as often as there are texts."""
+
+    serials: Sequence[int]
+    keys: Sequence[str]
+
+    def like(
+        self, register: Register, texts: Mapping[str, tuple[Sequence[str], str | None]]
+    ) -> dict[str, tuple[Similar, ...]]:
+        """Return those for the same or a very similar text: text -> (own names, own serial number)."""
+        for text in texts:
+            if not mark_key(text):
+                raise UsageError(say("{text} holds no letters or digits to compare", text=repr(text)))
+        found = {text: _alike(text, self.serials, self.keys) for text in texts}
+        numbers = (number for hits in found.values() for number in hits)
+        rows = {row["serial_number"]: row for row in register.rows(numbers, SHOWN_COLUMNS)}
+        return {
+            text: tuple(
+                Similar(rows[number], score, why)
+                for number, (score, why) in sorted(found[text].items(), key=lambda hit: (-hit[1][0], -hit[0]))
+                if f"{number:08}" != own
+                and not _same_owner(rows[number], names)
+                and (why is not HOLDS_TEXT or _holds_words(rows[number]["mark_text"], words(text)))
+            )
+            for text, (names, own) in texts.items()
+        }
+
+
+def applications(register: Register, since: date) -> Applications:
+    """Read the applications filed since a day."""
+    sql = "SELECT serial_number, mark_key FROM keys WHERE filing_date >= ? AND mark_key IS NOT NULL"
+    rows = register.ask(sql, [since])
+    return Applications([row["serial_number"] for row in rows], [row["mark_key"] for row in rows])
+
+
+def _alike(text: str, serials: Sequence[int], keys: Sequence[str]) -> dict[int, tuple[float, Text]]:
+    """Return serial number -> (score, why) of the texts like `text`.
+
+    For HOLDS_TEXT only the letters were looked at: whether they are words, the record tells.
+    """
+    key = mark_key(text)
+    found: dict[int, tuple[float, Text]] = {}
     if len(key) < SHORT:
-        return {row["serial_number"]: (100.0, "the same text") for row in fresh if row["mark_key"] == key}
+        return {number: (100.0, SAME_TEXT) for number, other in zip(serials, keys, strict=True) if other == key}
     for _, score, position in process.extract_iter(key, keys, scorer=fuzz.ratio, score_cutoff=CUTOFF):
-        why = "the same text" if score == 100.0 else f"{score:.0f} % of the letters agree"
-        found[fresh[position]["serial_number"]] = (score, why)
-    for row, other in zip(fresh, keys, strict=True):
-        if key in other and row["serial_number"] not in found and _holds_words(row["mark_text"], asked):
-            found[row["serial_number"]] = (_WHOLE_WORDS, "it holds the whole text as words")
+        same = score == 100.0
+        why = SAME_TEXT if same else say("{share} % of the letters agree", share=f"{score:.0f}")
+        found[serials[position]] = (score, why)
+    for number, other in zip(serials, keys, strict=True):
+        if key in other and number not in found:
+            found[number] = (_WHOLE_WORDS, HOLDS_TEXT)
     return found
 
 

@@ -29,7 +29,6 @@ def status(folder: Folder) -> Status:
     """Return the state of the register; UsageError when there is none. Reads nothing but the manifest."""
     held = folder.existing()
     days = sorted({part.day for part in held.parts if part.is_delta and part.day})
-    overlay = folder.overlay(held)
     return Status(
         held.marks,
         len(held.parts),
@@ -39,7 +38,7 @@ def status(folder: Folder) -> Status:
         days[-1] if days else None,
         _missing(days),
         tuple(f"{part.source}: {line}" for part in held.parts for line in part.set_aside),
-        size_of([*folder.files(held), *([overlay] if overlay else [])]),
+        size_of(folder.all_files(held)),
         held.updated_at,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -161,10 +160,11 @@ def line_of(one: Summary, edition: str, position: int) -> str:
             ITEM.join([PART.join(event) for event in sanctions]),
             ITEM.join([PART.join(event) for event in others]),
             mark_key(mark) if mark else "",
-            _keys(name_key(owner.name) for owner in owners),
+            _keys([name_key(owner.name) for owner in owners]),
             name_key(attorney.name) if attorney else "",
-            _keys(name_key(text) for text in one.correspondent[:2]),
-            _keys([*(address_key(o.address) for o in owners if o.address), _letters(one.correspondent)]),
+            _keys([name_key(text) for text in one.correspondent[:2]]),
+            _keys([address_key(owner.address) for owner in owners if owner.address]),
+            _keys([address_key(", ".join(one.correspondent[1:]))] if len(one.correspondent) > 1 else []),
             str(position),
         )
     )
@@ -174,11 +174,6 @@ def _iso(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
-def _keys(keys: Iterable[str]) -> str:
+def _keys(keys: list[str]) -> str:
     """Join different keys; a bar keeps them apart, for no key holds one."""
-    return "|".join([key for key in dict.fromkeys(keys) if key.strip()])
-
-
-def _letters(lines: tuple[str, ...]) -> str:
-    """Return the address of a correspondent: all lines but the first, which is a name."""
-    return address_key(", ".join(lines[1:])) if len(lines) > 1 else ""
+    return "|".join([key for key in dict.fromkeys(keys) if key and not key.isspace()])

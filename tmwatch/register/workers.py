@@ -14,10 +14,13 @@ from typing import Any, Protocol
 
 from tmwatch.errors import UsageError, WorldError
 from tmwatch.register.part import Built, Job, build_part
+from tmwatch.text import N_, say
 
 ATTEMPTS = 3
 TICK = 0.5  # seconds between two looks at the progress of the workers
-DIED = "{name}: the worker that read it died {times} times (out of memory?); run the same command again with --jobs 1"
+DIED = N_(
+    "{name}: the worker that read it died {times} times (out of memory?); run the same command again with --jobs 1"
+)
 
 
 class Workers(Protocol):
@@ -42,12 +45,12 @@ def cluster(address: str, patience: str = "10s") -> Iterator[Workers]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise UsageError("a cluster needs Dask: pip install 'tmwatch[cluster]'") from error
+        raise UsageError(say("a cluster needs Dask: pip install 'tmwatch[cluster]'")) from error
     try:
         connect: Any = Client  # Dask types only half of its client
         client = connect(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise WorldError(f"no Dask scheduler answers at {address}; is it running?") from error
+        raise WorldError(say("no Dask scheduler answers at {address}; is it running?", address=address)) from error
     try:
         yield lambda: client.get_executor(pure=False, retries=ATTEMPTS - 1)
     finally:
@@ -67,7 +70,7 @@ def build_all(jobs: Sequence[Job], workers: Workers, tick: Callable[[], None]) -
         for source in suspects:
             if tried[source] >= ATTEMPTS:
                 job = left.pop(source)
-                yield Built(job, problem=DIED.format(name=job.name, times=ATTEMPTS))
+                yield Built(job, problem=say(DIED, name=job.name, times=ATTEMPTS))
         batch = [source for source in suspects if source in left][:1] or list(left)
         if not batch:
             return

@@ -28,6 +28,7 @@ from tmwatch.sources.entry_files import (
 )
 from tmwatch.sources.watchpass import SetAside, Totals
 from tmwatch.sources.xml import Element, child, children, text_at
+from tmwatch.text import say
 
 _PARTY = """person-or-organization-name address-1 address-2 city state country-name postcode execution-date
     date-acknowledged legal-entity-text nationality"""
@@ -78,7 +79,7 @@ def read_assignments(
         try:
             assignment = _assignment(element, told)
         except FormatError as error:
-            yield set_aside(element, min(marks), str(error))
+            yield set_aside(element, min(marks), error.said)
             return
         for serial, number in marks.items():
             yield CaseFile(
@@ -112,11 +113,17 @@ def _assignment(element: Element, told: Told) -> Assignment:
     """Parse one assignment-entry."""
     head = child(element, "assignment")
     if head is None:
-        raise FormatError("an entry holds no assignment")
+        raise FormatError(say("an entry holds no assignment"))
     key = _reel_frame(head)
     purge = text_at(head, "purge-indicator")
     if purge not in ("Y", "N"):
-        raise FormatError(f"the purge-indicator of assignment {key} is neither Y nor N: {(purge or '')[:20]!a}")
+        raise FormatError(
+            say(
+                "the purge-indicator of assignment {key} is neither Y nor N: {text}",
+                key=key,
+                text=ascii((purge or "")[:20]),
+            )
+        )
     withdrawn = purge == "Y"
     return Assignment(
         reel_frame=key,
@@ -134,7 +141,13 @@ def _reel_frame(head: Element) -> str:
     """Return "4191/0383": the reel without zeros before it, the frame with four digits, as TSDR has them."""
     reel, frame = text_at(head, "reel-no") or "", text_at(head, "frame-no") or ""
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (reel, frame)):
-        raise FormatError(f"an assignment without reel and frame number: {reel[:20]!a}, {frame[:20]!a}")
+        raise FormatError(
+            say(
+                "an assignment without reel and frame number: {reel}, {frame}",
+                reel=ascii(reel[:20]),
+                frame=ascii(frame[:20]),
+            )
+        )
     return f"{int(reel)}/{int(frame):04}"
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tmwatch.errors import FormatError
+from tmwatch.text import Text, say
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -16,3 +19,8 @@ class Document:
     sha256: str
     fetched_at: datetime
     content_type: str = ""
+
+
+def about(what: str | Text, error: FormatError) -> str | Text:
+    """Return what an error says with `what` it is about in front, unless its sentence begins with that."""
+    return error.said if str(error).startswith(str(what)) else say("{what}: {why}", what=what, why=error.said)

@@ -11,18 +11,24 @@ from dataclasses import dataclass, field
 from tmwatch.errors import FormatError
 from tmwatch.sources.casefile_elements import KNOWN
 from tmwatch.sources.xml import parse_xml
+from tmwatch.text import say
 
 ROOT = "trademark-applications-daily"
 MAX_PROLOG = 1 << 20  # bytes; the real one has 15 kB
-WHAT = "the daily file"
 
 _ROOT_TAG = re.compile(rb"<" + ROOT.encode() + rb"\s*>")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _WRONG_ROOTS = (
-    (re.compile(rb"<ttab-proceedings[\s>]"), "a TTAB file, not an applications file"),
-    (re.compile(rb"<trademark-assignments[\s>]"), "an assignments file, not an applications file"),
-    (re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE), "a web page, not data: sign-in or a moved address"),
+    (re.compile(rb"<ttab-proceedings[\s>]"), say("the daily file is a TTAB file, not an applications file")),
+    (
+        re.compile(rb"<trademark-assignments[\s>]"),
+        say("the daily file is an assignments file, not an applications file"),
+    ),
+    (
+        re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE),
+        say("the daily file is a web page, not data: sign-in or a moved address"),
+    ),
 )
 _TOKEN = re.compile(
     rb"\s+|<!--.*?-->|<\?.*?\?>|<(?P<close>/?)(?P<name>[A-Za-z_][\w.-]*)\s*(?P<empty>/?)>|(?P<text>[^<]+)", re.DOTALL
@@ -35,27 +41,34 @@ def check_prolog(head: bytes, complete: bool) -> int | None:
     FormatError for a web page, another USPTO product, an encoding that is not UTF-8, or declared entities.
     """
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FormatError(f"{WHAT} is UTF-16; bulk files of the USPTO are UTF-8")
+        raise FormatError(say("the daily file is UTF-16; bulk files of the USPTO are UTF-8"))
     start = 3 if head.startswith(b"\xef\xbb\xbf") else 0
     encoding = _ENCODING.match(head[start : start + 200])
     if encoding and encoding[1].lower() not in _UTF8:
-        raise FormatError(f"{WHAT} declares the encoding {encoding[1].decode()}; bulk files of the USPTO are UTF-8")
+        raise FormatError(
+            say(
+                "the daily file declares the encoding {encoding}; bulk files of the USPTO are UTF-8",
+                encoding=encoding[1].decode(),
+            )
+        )
     root = _ROOT_TAG.search(head)
     if root is None:
         _refuse_other_roots(head)
         if complete or len(head) > MAX_PROLOG:
-            raise FormatError(f"{WHAT} has no <{ROOT}> element: it is cut short or no applications file")
+            raise FormatError(
+                say("the daily file has no <{root}> element: it is cut short or no applications file", root=ROOT)
+            )
         return None
     # The strict parser judges declaration, comments and DTD, and refuses entities.
-    parse_xml(head[start : root.end()] + b"</" + ROOT.encode() + b">", f"the beginning of {WHAT}")
+    parse_xml(head[start : root.end()] + b"</" + ROOT.encode() + b">", say("the beginning of the daily file"))
     return root.end()
 
 
 def _refuse_other_roots(head: bytes) -> None:
     """Say what the file is when it is a known other thing."""
-    for pattern, what in _WRONG_ROOTS:
+    for pattern, sentence in _WRONG_ROOTS:
         if pattern.search(head):
-            raise FormatError(f"{WHAT} is {what}")
+            raise FormatError(sentence)
 
 
 @dataclass(slots=True)
@@ -93,10 +106,12 @@ class Frame:
     def _open(self, name: str) -> None:
         """Enter an element."""
         if self.done:
-            raise FormatError(f"{WHAT} goes on after its end with <{name[:40]}>")
+            raise FormatError(say("the daily file goes on after its end with <{name}>", name=name[:40]))
         parent = self.stack[-1]
         if name == "case-file":
-            raise FormatError(f"{WHAT} is broken: a record stands in {parent}, outside of a group")
+            raise FormatError(
+                say("the daily file is broken: a record stands in {place}, outside of a group", place=parent)
+            )
         if name not in KNOWN.get(parent, frozenset()):
             self.unread[f"unknown element {parent}/{name[:60]}"] = None
         if name == "action-keys":
@@ -106,15 +121,18 @@ class Frame:
 
     def _close(self, name: str) -> None:
         """Leave an element."""
-        if self.done or self.stack[-1] != name:
-            inside = self.stack[-1] if self.stack else "nothing"
-            raise FormatError(f"{WHAT} is broken: </{name[:40]}> closes {inside}")
+        if self.done:
+            raise FormatError(say("the daily file is broken: </{name}> closes nothing", name=name[:40]))
+        if self.stack[-1] != name:
+            raise FormatError(
+                say("the daily file is broken: </{name}> closes {place}", name=name[:40], place=self.stack[-1])
+            )
         self.stack.pop()
 
     def _text(self, text: bytes) -> None:
         """Take the text of a leaf."""
         if self.done:
-            raise FormatError(f"{WHAT} goes on after its end with text")
+            raise FormatError(say("the daily file goes on after its end with text"))
         if not text.strip():
             return
         value = text.strip().decode("ascii", "replace")[:100]

@@ -19,29 +19,30 @@ from tmwatch.errors import FormatError, UsageError
 from tmwatch.records import CaseFile, Provenance
 from tmwatch.sources.st96 import read_st96
 from tmwatch.sources.tsdr_json import parse_multi, read_info
+from tmwatch.text import Text, say
 
 MAX_RECORDS = 100
 _MAX_BYTES = 256_000_000  # of one JSON or ST.96 document; the daily files are read as streams
 _HEAD_BYTES = 65_536
-_NEEDED = "needed: a TSDR answer (info.json, info.xml) or a daily or annual applications file (apc*.zip, apc*.xml)"
-_WEB_PAGE = "a web page (perhaps a sign-in or maintenance page was saved)"
+_NEEDED = say("needed: a TSDR answer (info.json, info.xml) or a daily or annual applications file (apc*.zip, apc*.xml)")
+_WEB_PAGE = say("a web page (perhaps a sign-in or maintenance page was saved)")
 # First bytes -> what it is; judged in this order.
-_SIGNS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
+_SIGNS: tuple[tuple[re.Pattern[bytes], Text], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), kind)
     for pattern, kind in (
-        (rb"%PDF-", "a PDF"),
-        (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*", "an image"),
-        (rb"\x1f\x8b", "a gzip file; unpack it first"),
-        (rb"\xd0\xcf\x11\xe0", "an old Office document"),
-        (rb"\xff\xfe|\xfe\xff", "UTF-16 text; save it as UTF-8"),
+        (rb"%PDF-", say("a PDF")),
+        (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*", say("an image")),
+        (rb"\x1f\x8b", say("a gzip file; unpack it first")),
+        (rb"\xd0\xcf\x11\xe0", say("an old Office document")),
+        (rb"\xff\xfe|\xfe\xff", say("UTF-16 text; save it as UTF-8")),
         (rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<body)", _WEB_PAGE),
     )
 )
 _XML_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _OTHER_ROOTS = {
-    "DocumentList": "a list of documents, not a case record",
-    "ttab-proceedings": "a TTAB file, not case records",
-    "trademark-assignments": "an assignment file, not case records",
+    "DocumentList": say("a list of documents, not a case record"),
+    "ttab-proceedings": say("a TTAB file, not case records"),
+    "trademark-assignments": say("an assignment file, not case records"),
 }
 _BULK_ROOTS = ("trademark-applications-daily", "case-file")
 
@@ -71,29 +72,36 @@ def read_input(path: Path, *, now: datetime, wanted: Collection[str] = (), limit
             saved = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), now)
             found = _read(file, name, saved, frozenset(wanted), limit)
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror or 'no reason given'}") from error
+        raise UsageError(
+            say("{path} cannot be read: {reason}", path=name, reason=error.strerror or say("no reason given"))
+        ) from error
     except FormatError as error:
-        raise UsageError(f"{name} cannot be used: {error}") from error
+        raise UsageError(say("{path} cannot be used: {reason}", path=name, reason=error.said)) from error
     return _only(found, frozenset(wanted), name, limit)
 
 
 def sniff(head: bytes) -> str:
     """Return info, multi, st96, bulk or zip for the first bytes of a file; FormatError says what else it is."""
     if not head.strip():
-        raise FormatError(f"it is empty; {_NEEDED}")
+        raise FormatError(say("it is empty; {needed}", needed=_NEEDED))
     if head.startswith(b"PK\x03\x04"):
         return "zip"
     other = next((kind for pattern, kind in _SIGNS if pattern.match(head[:4096])), None)
     if other is not None:
-        raise FormatError(f"it is {other}; {_NEEDED}")
+        raise _it_is(other)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] == b"<":
         return _sniff_xml(text)
     if text[:1] == b"{":
         return _sniff_json(text)
     if b"\x00" in head:
-        raise FormatError(f"it is a binary file of an unknown kind; {_NEEDED}")
-    raise FormatError(f"it is text that is neither JSON nor XML; {_NEEDED}")
+        raise _it_is(say("a binary file of an unknown kind"))
+    raise _it_is(say("text that is neither JSON nor XML"))
+
+
+def _it_is(what: Text) -> FormatError:
+    """Say what a file is instead of what is needed."""
+    return FormatError(say("it is {what}; {needed}", what=what, needed=_NEEDED))
 
 
 def _sniff_xml(text: bytes) -> str:
@@ -105,7 +113,7 @@ def _sniff_xml(text: bytes) -> str:
         return "st96"
     if root in _BULK_ROOTS or b"<!DOCTYPE trademark-applications-daily" in text:
         return "bulk"
-    raise FormatError(f"it is {_OTHER_ROOTS.get(root, 'XML of an unknown kind')}; {_NEEDED}")
+    raise _it_is(_OTHER_ROOTS.get(root) or say("XML of an unknown kind"))
 
 
 def _sniff_json(text: bytes) -> str:
@@ -150,12 +158,12 @@ def _whole_json_kind(body: bytes) -> str:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"it is not readable as JSON, it may be cut short; {_NEEDED}") from error
+        raise FormatError(say("it is not readable as JSON, it may be cut short; {needed}", needed=_NEEDED)) from error
     if isinstance(data, dict) and "transactionList" in data:
         return "multi"
     if isinstance(data, dict) and "trademarks" in data:
         return "info"
-    raise FormatError(f"it is JSON but no TSDR case record; {_NEEDED}")
+    raise _it_is(say("JSON but no TSDR case record"))
 
 
 def _whole(read: Callable[[int], bytes]) -> bytes:
@@ -164,7 +172,7 @@ def _whole(read: Callable[[int], bytes]) -> bytes:
     while chunk := read(1 << 20):
         body += chunk
         if len(body) > _MAX_BYTES:
-            raise FormatError(f"it is larger than {_MAX_BYTES:,} bytes, no case record is")
+            raise FormatError(say("it is larger than {most} bytes, no case record is", most=f"{_MAX_BYTES:,}"))
     return bytes(body)
 
 
@@ -175,10 +183,10 @@ def _case_in_zip(file: BinaryIO, name: str) -> bytes | None:
     with open_zip(file, name) as archive:
         inside = members(archive)
         if any(info.filename == "[Content_Types].xml" for info in inside):
-            raise FormatError(f"it is an Office document (XLSX, DOCX); {_NEEDED}")
+            raise _it_is(say("an Office document (XLSX, DOCX)"))
         xml = [info for info in inside if info.filename.lower().endswith(".xml")]
         if not xml:
-            raise FormatError(f"it is a zip without an XML file; {_NEEDED}")
+            raise _it_is(say("a zip without an XML file"))
         for info in xml:
             with open_member(archive, info, name) as member:
                 head = member.read(_HEAD_BYTES)
@@ -191,16 +199,16 @@ def _bulk(file: BinaryIO, name: str, saved: datetime, wanted: frozenset[str], li
     """Read a daily or annual file, or a lone record; the newest record of a serial is kept."""
     from tmwatch.sources.casefile_xml import Origin, parse_bulk
 
-    lines: list[str] = []
+    lines: list[str | Text] = []
     records = parse_bulk(file, origin=Origin("file", name, None, saved.date()), report=lines.append)
     newest: dict[str, CaseFile] = {}
     for record in _until(records, wanted, newest, limit):
         known = newest.get(record.serial_number)
         if known is None or known.provenance.as_of <= record.provenance.as_of:
             newest[record.serial_number] = record
-    set_aside = tuple(line for line in lines if "set aside" in line)
-    problems = tuple((_serial_in(line), FormatError(line)) for line in set_aside)
-    return CaseInput("bulk", tuple(newest.values()), problems, tuple(line for line in lines if line not in set_aside))
+    set_aside = tuple(line for line in lines if isinstance(line, Text))
+    problems = tuple((_serial_in(str(line)), FormatError(line)) for line in set_aside)
+    return CaseInput("bulk", tuple(newest.values()), problems, tuple(line for line in lines if isinstance(line, str)))
 
 
 def _until(
@@ -229,11 +237,17 @@ def _only(found: CaseInput, wanted: frozenset[str], name: str, limit: int) -> Ca
     """Keep what is wanted and name what is not there; without a list refuse too many."""
     if not wanted:
         if len(found.cases) > limit:
-            raise UsageError(f"{name} holds more than {limit} records; name the ones you want after the command")
+            raise UsageError(
+                say(
+                    "{path} holds more than {most} records; name the ones you want after the command",
+                    path=name,
+                    most=limit,
+                )
+            )
         return found
     cases = tuple(record for record in found.cases if _is_wanted(record, wanted))
     there = {record.serial_number for record in cases} | {f"rn{record.registration_number}" for record in cases}
     failed = {number: error for number, error in found.problems if number in wanted}
     for number in sorted(wanted - there - failed.keys()):
-        failed[number] = FormatError(f"{number} is not in {name}")
+        failed[number] = FormatError(say("{number} is not in {path}", number=number, path=name))
     return CaseInput(found.kind, cases, tuple(failed.items()), found.unread)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from tmwatch.errors import FormatError
 from tmwatch.records import CaseFile, Provenance
+from tmwatch.sources.base import about
 from tmwatch.sources.casefile_elements import KNOWN
 from tmwatch.sources.casefile_header import header_fields, header_leaves
 from tmwatch.sources.casefile_parts import (
@@ -34,6 +35,7 @@ from tmwatch.sources.fields import registration_number, serial_number, status_co
 from tmwatch.sources.watchpass import MAX_RECORD, CutRecord, SetAside, Totals, Wanted, cut_records
 from tmwatch.sources.xml import Element, parse_xml
 from tmwatch.sources.zipfiles import open_bulk
+from tmwatch.text import Text, say
 
 NEW_YORK = ZoneInfo("America/New_York")
 _HEAD_BYTES = 256
@@ -67,22 +69,24 @@ _FROM_FILE = Origin(source="file")
 
 def read_case_file(body: bytes, origin: Origin) -> Reading:
     """Read the bytes of one <case-file>; FormatError when they are not well formed or identity or status is missing."""
-    root = parse_xml(body, "a bulk record")
+    root = parse_xml(body, say("a bulk record"))
     if root.tag != "case-file":
-        raise FormatError(f"a bulk record begins with <{root.tag[:40]}>, not with <case-file>")
+        raise FormatError(say("a bulk record begins with <{tag}>, not with <case-file>", tag=root.tag[:40]))
     unread = _alien_elements(root)
     top = texts(root)
-    serial = serial_number(top.get("serial-number", ""), "the serial-number of a bulk record")
+    serial = serial_number(top.get("serial-number", ""), say("the serial-number of a bulk record"))
     parts = {child.tag: child for child in root}
     header = header_leaves(parts.get("case-file-header"), unread)
     statements = read_statements(parts.get("case-file-statements"), unread)
     owners = parts.get("case-file-owners")
     record = CaseFile(
         serial_number=serial,
-        status_code=status_code(header.get("status-code"), f"the status-code of record {serial}"),
+        status_code=status_code(header.get("status-code"), say("the status-code of record {serial}", serial=serial)),
         provenance=_provenance(top.get("transaction-date"), serial, origin, unread),
         told=frozenset(),
-        registration_number=registration_number(top.get("registration-number"), f"the number of record {serial}"),
+        registration_number=registration_number(
+            top.get("registration-number"), say("the number of record {serial}", serial=serial)
+        ),
         statements=statements,
         events=read_events(parts.get("case-file-event-statements"), unread),
         classes=read_classes(parts.get("classifications"), statements, unread),
@@ -117,7 +121,9 @@ def _provenance(text: str | None, serial: str, origin: Origin, unread: list[str]
     """Date the record by its transaction-date: the end of that day in New York."""
     day = read_day(text, "transaction-date", unread) or origin.day
     if day is None:
-        raise FormatError(f"record {serial} carries no transaction-date, so it cannot be put in order")
+        raise FormatError(
+            say("record {serial} carries no transaction-date, so it cannot be put in order", serial=serial)
+        )
     as_of = datetime.combine(day, time(23, 59, 59), NEW_YORK).astimezone(UTC)
     return Provenance(origin.source, as_of, origin.url, origin.sha256)
 
@@ -143,7 +149,7 @@ def _with_told(record: CaseFile) -> CaseFile:
 
 
 def read_bulk(
-    file: BinaryIO, what: str, wanted: Wanted | None, origin: Origin
+    file: BinaryIO, what: str | Text, wanted: Wanted | None, origin: Origin
 ) -> Iterator[Reading | SetAside | Totals]:
     """Read the wanted records (None: all) of a daily or annual file, zip or XML; the last value is the Totals.
 
@@ -162,13 +168,12 @@ def read_bulk(
                 broken += isinstance(found, CutRecord) and isinstance(item, SetAside)
                 yield item
     except FormatError as error:
-        line = str(error)
-        raise FormatError(line if line.startswith(what) else f"{what}: {line}") from error
+        raise FormatError(about(what, error)) from error
     yield _sum(sums, broken)
 
 
 def parse_bulk(
-    source: BinaryIO | bytes, *, origin: Origin = _FROM_FILE, report: Callable[[str], None] | None = None
+    source: BinaryIO | bytes, *, origin: Origin = _FROM_FILE, report: Callable[[str | Text], None] | None = None
 ) -> Iterator[CaseFile]:
     """Yield every record of a daily or annual file (zip or XML), or of a lone <case-file>.
 
@@ -181,7 +186,7 @@ def parse_bulk(
         yield parse_case_file(head + file.read(MAX_RECORD), origin)
         return
     file.seek(0)
-    for item in read_bulk(file, "the bulk file", None, origin):
+    for item in read_bulk(file, say("the bulk file"), None, origin):
         if isinstance(item, Reading):
             yield item.record
             if report is not None:
@@ -189,8 +194,15 @@ def parse_bulk(
                     report(f"record {item.record.serial_number}: {line}")
         elif isinstance(item, SetAside):
             if report is None:
-                raise FormatError(f"the bulk file: {item.reason}")
-            report(f"record {item.serial_number or 'without number'} is set aside: {item.reason}")
+                raise FormatError(say("{what}: {why}", what=say("the bulk file"), why=item.reason))
+            report(_set_aside(item))
+
+
+def _set_aside(item: SetAside) -> Text:
+    """Say which record is set aside and why."""
+    if item.serial_number is None:
+        return say("record without number is set aside: {reason}", reason=item.reason)
+    return say("record {serial} is set aside: {reason}", serial=item.serial_number, reason=item.reason)
 
 
 def _read_or_set_aside(cut: CutRecord, origin: Origin) -> Reading | SetAside:
@@ -198,7 +210,7 @@ def _read_or_set_aside(cut: CutRecord, origin: Origin) -> Reading | SetAside:
     try:
         return read_case_file(cut.body, origin)
     except FormatError as error:
-        return SetAside(cut.serial_number, cut.body, str(error), cut.group)
+        return SetAside(cut.serial_number, cut.body, error.said, cut.group)
 
 
 def _sum(parts: list[Totals], broken: int) -> Totals:

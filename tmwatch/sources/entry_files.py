@@ -18,18 +18,20 @@ from lxml import etree
 
 from tmwatch.errors import FormatError
 from tmwatch.records import CaseFile, Provenance
+from tmwatch.sources.base import about
 from tmwatch.sources.casefile_parts import read_day
 from tmwatch.sources.casefile_xml import Origin
 from tmwatch.sources.fields import clean_text, registration_number
 from tmwatch.sources.watchpass import SetAside, Totals
 from tmwatch.sources.xml import Element, child, iter_elements, parse_xml, text_at
 from tmwatch.sources.zipfiles import CHUNK, Readable, open_bulk
+from tmwatch.text import Text, say
 
 NEW_YORK = ZoneInfo("America/New_York")
 ROOTS = {
-    "trademark-applications-daily": "an applications file",
-    "ttab-proceedings": "a TTAB file",
-    "trademark-assignments": "an assignments file",
+    "trademark-applications-daily": say("an applications file"),
+    "ttab-proceedings": say("a TTAB file"),
+    "trademark-assignments": say("an assignments file"),
 }
 _ROOT = re.compile(rb"<(" + "|".join(ROOTS).encode() + rb")[\s/>]")
 _SERIAL = re.compile(r"\d{8}", re.ASCII)
@@ -130,19 +132,19 @@ def read_entries(
                     aside += isinstance(found, SetAside)
                     yield found
     except FormatError as error:
-        line = str(error)
-        raise FormatError(line if line.startswith(what) else f"{what}: {line}") from error
+        raise FormatError(about(what, error)) from error
     yield Totals(records, selected, aside, (), "", tuple(unread))
 
 
-def set_aside(element: Element, serial: str | None, reason: str) -> SetAside:
+def set_aside(element: Element, serial: str | None, reason: str | Text) -> SetAside:
     """Keep an entry that cannot be used, with its bytes."""
     return SetAside(serial, etree.tostring(element, with_tail=False), reason, element.tag)
 
 
 def nameless(element: Element, registration: str) -> SetAside:
     """Keep an entry that names a watched registration alone, while nobody knows the serial number behind it."""
-    return set_aside(element, None, f"it names registration {registration} alone, whose serial number is not known yet")
+    reason = say("it names registration {number} alone, whose serial number is not known yet", number=registration)
+    return set_aside(element, None, reason)
 
 
 def registration_at(element: Element, name: str, told: Told) -> str | None:
@@ -204,7 +206,9 @@ def _elements(
     for element in iter_elements(cast(BinaryIO, peeked), layout.entry, what):
         parent = element.getparent()
         if parent is None or parent.tag != layout.information:
-            raise FormatError(f"{what} is broken: an entry stands outside of {layout.information}")
+            raise FormatError(
+                say("{what} is broken: an entry stands outside of {place}", what=what, place=layout.information)
+            )
         if told is None:
             told = Told(_provenance(element.getroottree().getroot(), what, layout, origin), unread)
             told.note(_frame_aliens(element.getroottree().getroot(), layout))
@@ -219,10 +223,12 @@ def _check_root(peeked: _Peeked, what: str, layout: Layout) -> None:
     if root == layout.root:
         return
     if root is not None:
-        raise FormatError(f"{what} is {ROOTS[root]}, not {ROOTS[layout.root]}")
+        raise FormatError(say("{what} is {kind}, not {wanted}", what=what, kind=ROOTS[root], wanted=ROOTS[layout.root]))
     if _WEB_PAGE.match(peeked.head):
-        raise FormatError(f"{what} is a web page, not data: sign-in or a moved address")
-    raise FormatError(f"{what} has no <{layout.root}> element: it is cut short or no data file of the USPTO")
+        raise FormatError(say("{what} is a web page, not data: sign-in or a moved address", what=what))
+    raise FormatError(
+        say("{what} has no <{root}> element: it is cut short or no data file of the USPTO", what=what, root=layout.root)
+    )
 
 
 def _check_says_empty(peeked: _Peeked, what: str, layout: Layout) -> None:
@@ -231,7 +237,9 @@ def _check_says_empty(peeked: _Peeked, what: str, layout: Layout) -> None:
     if peeked.whole:
         code = text_at(parse_xml(peeked.head, what), layout.information, "data-available-code")
     if code != "N":
-        raise FormatError(f"{what} holds no entries and does not say that there are none; it is not taken as read")
+        raise FormatError(
+            say("{what} holds no entries and does not say that there are none; it is not taken as read", what=what)
+        )
 
 
 def _frame_aliens(root: Element, layout: Layout) -> Iterator[str]:
@@ -253,12 +261,12 @@ def _provenance(root: Element, what: str, layout: Layout, origin: Origin) -> Pro
     An annual file is written weeks after the last day that it covers: the day in its name is its data's.
     """
     if root.tag != layout.root:
-        raise FormatError(f"{what} is broken: its root is <{clean_text(root.tag[:40])}>")
+        raise FormatError(say("{what} is broken: its root is <{tag}>", what=what, tag=clean_text(root.tag[:40])))
     lines: list[str] = []
     day = read_day(text_at(root, "transaction-date"), "transaction-date", lines) or origin.day
     if day is not None and origin.day is not None and text_at(root, "action-key-code") == "AN":
         day = min(day, origin.day)
     if day is None:
-        raise FormatError(f"{what} carries no transaction-date, so it cannot be put in order")
+        raise FormatError(say("{what} carries no transaction-date, so it cannot be put in order", what=what))
     as_of = datetime.combine(day, time(23, 59, 59), NEW_YORK).astimezone(UTC)
     return Provenance(origin.source, as_of, origin.url, origin.sha256)

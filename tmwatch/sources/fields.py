@@ -11,6 +11,7 @@ from datetime import date
 
 from tmwatch.errors import FormatError
 from tmwatch.records import Address, PartialDate
+from tmwatch.text import Text, say
 
 _BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -34,17 +35,17 @@ def clean_text(text: str) -> str | None:
     return flat.strip() or None
 
 
-def iso_day(text: str, where: str) -> date:
+def iso_day(text: str, where: str | Text) -> date:
     """Return the day in the first ten characters ("2023-03-22T04:00:00.000+0000", "2000-05-09-04:00").
 
     The Office writes midnight Eastern in UTC: those ten characters are the Eastern day.
     """
     if not _DAY.match(text):
-        raise FormatError(f"{where} is no date: {_shown(text)}")
+        raise FormatError(say("{place} is no date: {text}", place=where, text=_shown(text)))
     try:
         return date.fromisoformat(text[:10])
     except ValueError as error:
-        raise FormatError(f"{where} is no date: {_shown(text)}") from error
+        raise FormatError(say("{place} is no date: {text}", place=where, text=_shown(text))) from error
 
 
 def partial_date(digits: str) -> PartialDate | None:
@@ -63,29 +64,31 @@ def partial_date(digits: str) -> PartialDate | None:
     return f"{year}-{month}" if day == "00" else f"{year}-{month}-{day}"
 
 
-def serial_number(value: int | str, where: str) -> str:
+def serial_number(value: int | str, where: str | Text) -> str:
     """Return the 8-digit serial number."""
     text = str(value).strip()
     if not (text.isascii() and text.isdigit() and len(text) == 8):
-        raise FormatError(f"{where} is no serial number of 8 digits: {_shown(text)}")
+        raise FormatError(say("{place} is no serial number of 8 digits: {text}", place=where, text=_shown(text)))
     return text
 
 
-def registration_number(text: str | None, where: str) -> str | None:
+def registration_number(text: str | None, where: str | Text) -> str | None:
     """Return the registration number padded to 7 digits, None for "", blanks or zeros."""
     digits = (text or "").strip()
     if not digits.strip("0"):
         return None
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 7):
-        raise FormatError(f"{where} is no registration number of at most 7 digits: {_shown(digits)}")
+        raise FormatError(
+            say("{place} is no registration number of at most 7 digits: {text}", place=where, text=_shown(digits))
+        )
     return digits.zfill(7)
 
 
-def status_code(value: int | str | None, where: str) -> int:
+def status_code(value: int | str | None, where: str | Text) -> int:
     """Return the case status code, 1 to 999; it decides everything, so nothing else is let through."""
     text = str(value).strip()
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 1000):
-        raise FormatError(f"{where} is no case status code: {_shown(text)}")
+        raise FormatError(say("{place} is no case status code: {text}", place=where, text=_shown(text)))
     return int(text)
 
 

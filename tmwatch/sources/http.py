@@ -22,6 +22,7 @@ import httpx
 from tmwatch import __version__
 from tmwatch.errors import FetchError, FormatError, StoreError, Unavailable
 from tmwatch.sources.http_deadline import DEADLINE, DeadlineTransport
+from tmwatch.text import N_, say
 
 MAX_PAUSE = 900.0  # seconds; no server is obeyed longer than 15 minutes
 REQUESTS = "requests"  # the wide rate class; every other kind counts in it too
@@ -166,7 +167,9 @@ class PoliteClient:
                         digest.update(chunk)
                         file.write(chunk)
             except OSError as error:
-                raise StoreError(f"cannot write {target}: {error.strerror or error}") from error
+                raise StoreError(
+                    say("cannot write {path}: {reason}", path=str(target), reason=error.strerror or str(error))
+                ) from error
             return Download(_reply(url, response, b""), size, digest.hexdigest())
 
     def penalize(self, kind: str, seconds: float) -> None:
@@ -192,10 +195,14 @@ class PoliteClient:
         """Give up a body that is too long or too slow."""
         if size > max_bytes:
             raise FormatError(
-                f"the answer of {host_of(url)} is larger than {max_bytes:,} bytes; it was not read to its end"
+                say(
+                    "the answer of {host} is larger than {most} bytes; it was not read to its end",
+                    host=host_of(url),
+                    most=f"{max_bytes:,}",
+                )
             )
         if self._clock() > deadline:
-            raise Unavailable(f"{host_of(url)} was too slow: the answer did not end in time")
+            raise Unavailable(say("{host} was too slow: the answer did not end in time", host=host_of(url)))
 
 
 def host_of(url: str) -> str:
@@ -257,30 +264,28 @@ class _Request:
 def _converted(error: Exception, url: str) -> FetchError:
     """Say in one line what went wrong; no address beyond the host, and no text of the library that may hold one."""
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return FetchError("an address in the settings is no http or https address")
+        return FetchError(say("an address in the settings is no http or https address"))
     host = host_of(url)
     if isinstance(error, httpx.TimeoutException):
-        return Unavailable(f"{host} did not answer in time")
+        return Unavailable(say("{host} did not answer in time", host=host))
     if isinstance(error, httpx.ProxyError):
-        return Unavailable("the proxy refuses the connection; check http.proxy")
+        return Unavailable(say("the proxy refuses the connection; check http.proxy"))
     if isinstance(error, httpx.ConnectError):
-        return Unavailable(f"no connection to {host}{_why(error)}; check the network, http.proxy and http.ca_file")
+        return Unavailable(say(_no_connection(error), host=host))
     if isinstance(error, httpx.DecodingError):
-        return Unavailable(f"the answer of {host} is damaged")
-    return Unavailable(f"{host} broke off the connection")
+        return Unavailable(say("the answer of {host} is damaged", host=host))
+    return Unavailable(say("{host} broke off the connection", host=host))
 
 
-def _why(error: Exception) -> str:
-    """Name the usual causes of a failed connection."""
+def _no_connection(error: Exception) -> str:
+    """Return the sentence that names the cause of a failed connection, when it is a usual one."""
     text = str(error).lower()
-    for sign, words in (
-        ("certificate", " (its certificate is not trusted)"),
-        ("refused", " (refused)"),
-        ("name or service", " (name not found)"),
-        ("nodename", " (name not found)"),
-        ("name resolution", " (name not found)"),
-        ("getaddrinfo", " (name not found)"),
-    ):
-        if sign in text:
-            return words
-    return ""
+    if "certificate" in text:
+        return N_(
+            "no connection to {host} (its certificate is not trusted); check the network, http.proxy and http.ca_file"
+        )
+    if "refused" in text:
+        return N_("no connection to {host} (refused); check the network, http.proxy and http.ca_file")
+    if any(sign in text for sign in ("name or service", "nodename", "name resolution", "getaddrinfo")):
+        return N_("no connection to {host} (name not found); check the network, http.proxy and http.ca_file")
+    return N_("no connection to {host}; check the network, http.proxy and http.ca_file")

@@ -14,6 +14,7 @@ import httpcore
 import httpx
 
 from tmwatch.errors import SettingsError
+from tmwatch.text import say
 
 # When the running request must be over, on the clock given to the transport; set by the one who sends.
 DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
@@ -27,11 +28,11 @@ class DeadlineTransport(httpx.HTTPTransport):
         try:
             trusted = ssl.create_default_context(cafile=ca_file)
         except OSError as error:
-            raise SettingsError(f"http.ca_file {ca_file} cannot be read as PEM certificates") from error
+            raise SettingsError(say("http.ca_file {path} cannot be read as PEM certificates", path=ca_file)) from error
         try:
             super().__init__(verify=trusted, proxy=proxy, trust_env=False)
         except (ValueError, httpx.InvalidURL) as error:
-            raise SettingsError("http.proxy is no http, https or socks5 address") from error
+            raise SettingsError(say("http.proxy is no http, https or socks5 address")) from error
         # httpx has no public way to give its pool a network backend, httpcore has.
         self._pool._network_backend = _DeadlineBackend(self._pool._network_backend, clock)
 

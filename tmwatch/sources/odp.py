@@ -24,6 +24,7 @@ from tmwatch.sources.http import REQUESTS, Download, LocalPace, PoliteClient, Re
 from tmwatch.sources.odp_files import DOWNLOADS_A_YEAR, ListedFile, listed_count, parse_listing
 from tmwatch.sources.retry import TooFast, persist
 from tmwatch.sources.zipfiles import CHUNK, verify_zip
+from tmwatch.text import Text, say
 
 FILES, SIGNED = "files", "signed"  # rate classes: asking for a file; following its signed address
 Value = TypeVar("Value")
@@ -68,7 +69,7 @@ class Odp:
         """`client` paces the kinds FILES and SIGNED too (`odp_pace`); `clock` gives UTC, to read Retry-After dates."""
         key = api_key.strip()
         if not key or not key.isascii() or not key.isprintable():
-            raise SettingsError("odp.api_key is empty or holds characters that no key has")
+            raise SettingsError(say("{setting} is empty or holds characters that no key has", setting="odp.api_key"))
         self._client, self._base, self._clock = client, base_url.rstrip("/"), clock
         self._headers = {"X-API-KEY": key, "Accept": "application/json"}
         self._attempts = attempts
@@ -120,20 +121,28 @@ class Odp:
         if offset:
             url += f"&offset={offset}"
         reply = self._client.get(url, accept="application/json", headers=self._headers, max_bytes=_LIST_BYTES)
-        what = f"the list of {product}"
+        what = say("the list of {product}", product=product)
         if reply.status != 200:
             raise self._refusal(reply, what, 0)
         _refuse_web_page(reply.body, what)
         try:
             return json.loads(reply.body)
         except ValueError as error:
-            raise Unavailable(f"{what} is no JSON; the portal may be in trouble, try again later") from error
+            raise Unavailable(
+                say("{what} is no JSON; the portal may be in trouble, try again later", what=what)
+            ) from error
 
     def _download(self, file: ListedFile, part: Path, final: Path, count: Callable[[str], int]) -> Fetched:
         """Ask for a file, follow its signed address at once, check every byte, give it its name."""
         asked = count(file.name)
         if asked > DOWNLOADS_A_YEAR:
-            raise FetchError(f"{file.name} was asked for {DOWNLOADS_A_YEAR} times this year, the USPTO allows no more")
+            raise FetchError(
+                say(
+                    "{file} was asked for {times} times this year, the USPTO allows no more",
+                    file=file.name,
+                    times=DOWNLOADS_A_YEAR,
+                )
+            )
         url = f"{self._base}/api/v1/datasets/products/files/{quote(file.product)}/{quote(file.name)}"
         found = self._client.download(
             url, part, headers=self._headers, max_bytes=_FILE_BYTES, seconds=_FILE_SECONDS, kind=FILES
@@ -152,43 +161,68 @@ class Odp:
         for _ in range(_HOPS):
             location = found.reply.headers.get("location")
             if not location:
-                raise FormatError(f"the portal redirects {name} to nowhere")
+                raise FormatError(say("the portal redirects {file} to nowhere", file=name))
             url = urljoin(found.reply.url, location)
             if urlsplit(url).scheme != "https" and urlsplit(self._base).scheme == "https":
-                raise FormatError(f"the portal redirects {name} to an address that is not https; not followed")
+                raise FormatError(
+                    say("the portal redirects {file} to an address that is not https; not followed", file=name)
+                )
             found = self._client.download(url, part, max_bytes=_FILE_BYTES, seconds=_FILE_SECONDS, kind=SIGNED)
             if not 300 <= found.reply.status < 400:
                 break
         if found.reply.status == 200:
             return found
         # The signature, not the key, was refused: it was too late, and the next try gets a fresh one.
-        raise Unavailable(f"the signed address of {name} answered {found.reply.status}; it will be asked for again")
+        raise Unavailable(
+            say(
+                "the signed address of {file} answered {status}; it will be asked for again",
+                file=name,
+                status=found.reply.status,
+            )
+        )
 
-    def _refusal(self, reply: Reply, what: str, asked: int) -> FetchError:
+    def _refusal(self, reply: Reply, what: str | Text, asked: int) -> FetchError:
         """Return the error for a status that is no answer; `asked` is how often the file was asked for this year."""
         if reply.status == 401:
-            return KeyRefused(f"the Open Data Portal gave no access to {what}: it saw no key; check odp.api_key")
+            return KeyRefused(
+                say("the Open Data Portal gave no access to {what}: it saw no key; check odp.api_key", what=what)
+            )
         if reply.status == 403:
             return KeyRefused(
-                f"the Open Data Portal refuses the key for {what}: check odp.api_key and that the USPTO.gov account "
-                "behind it is complete (a TSDR key does not work here)"
+                say(
+                    "the Open Data Portal refuses the key for {what}: check odp.api_key and that the USPTO.gov account "
+                    "behind it is complete (a TSDR key does not work here)",
+                    what=what,
+                )
             )
         if reply.status == 404:
-            return NotFound(f"the Open Data Portal knows no {what}; it may not be out yet")
+            return NotFound(say("the Open Data Portal knows no {what}; it may not be out yet", what=what))
         if reply.status == 429:
             if asked >= DOWNLOADS_A_YEAR or _YEARLY_CAP.search(reply.body.decode("utf-8", "replace")):
-                return FetchError(f"the Open Data Portal gives {what} no more this year (20 downloads a file and key)")
-            return TooFast(f"the Open Data Portal asks for a pause before {what}", retry_after(reply, self._clock()))
+                return FetchError(
+                    say("the Open Data Portal gives {what} no more this year (20 downloads a file and key)", what=what)
+                )
+            return TooFast(
+                say("the Open Data Portal asks for a pause before {what}", what=what), retry_after(reply, self._clock())
+            )
         if reply.status >= 500:
-            return Unavailable(f"the Open Data Portal is in trouble ({reply.status}); {what} is tried again later")
-        return FetchError(f"the Open Data Portal answered {reply.status} to {what}")
+            return Unavailable(
+                say(
+                    "the Open Data Portal is in trouble ({status}); {what} is tried again later",
+                    status=reply.status,
+                    what=what,
+                )
+            )
+        return FetchError(say("the Open Data Portal answered {status} to {what}", status=reply.status, what=what))
 
 
-def _refuse_web_page(head: bytes, what: str) -> None:
+def _refuse_web_page(head: bytes, what: str | Text) -> None:
     """Say what it is when a page came instead of data: the status was 200 all the same."""
     start = head[:1000].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        raise FormatError(f"{what} is a web page, not data: the account is not signed in or the address has moved")
+        raise FormatError(
+            say("{what} is a web page, not data: the account is not signed in or the address has moved", what=what)
+        )
 
 
 def _check(part: Path, size: int, file: ListedFile) -> None:
@@ -197,9 +231,18 @@ def _check(part: Path, size: int, file: ListedFile) -> None:
         head = stream.read(1000)
         _refuse_web_page(head, file.name)
         if not head.startswith(_ZIP):
-            raise FormatError(f"{file.name} is no zip file although the portal answered 200; it stays to do")
+            raise FormatError(
+                say("{file} is no zip file although the portal answered 200; it stays to do", file=file.name)
+            )
         if file.size is not None and size != file.size:
-            raise Unavailable(f"{file.name} came with {size:,} bytes, the list says {file.size:,}; it stays to do")
+            raise Unavailable(
+                say(
+                    "{file} came with {size} bytes, the list says {listed}; it stays to do",
+                    file=file.name,
+                    size=f"{size:,}",
+                    listed=f"{file.size:,}",
+                )
+            )
         stream.seek(0)
         verify_zip(stream, file.name)
 
@@ -211,7 +254,9 @@ def _put_in_place(part: Path, final: Path) -> None:
             os.fsync(stream.fileno())
         part.replace(final)
     except OSError as error:
-        raise StoreError(f"cannot write {final}: {error.strerror or error}") from error
+        raise StoreError(
+            say("cannot write {path}: {reason}", path=str(final), reason=error.strerror or str(error))
+        ) from error
 
 
 def _finished(path: Path) -> Fetched:

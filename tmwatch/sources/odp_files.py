@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tmwatch.errors import FormatError
+from tmwatch.text import say
 
 DOWNLOADS_A_YEAR = 20  # the same file, one key (USPTO download rules)
 
@@ -67,7 +68,12 @@ def parse_listing(body: Any, product: str) -> tuple[ListedFile, ...]:
     pattern = _pattern(product)
     objects = tuple(_objects(body))
     if not any("productIdentifier" in one or "fileName" in one for one in objects):
-        raise FormatError(f"the Open Data Portal's list of {product} has another shape than known: it names no product")
+        raise FormatError(
+            say(
+                "the Open Data Portal's list of {product} has another shape than known: it names no product",
+                product=product,
+            )
+        )
     found: dict[str, ListedFile] = {}
     for one in objects:
         name = one.get("fileName")

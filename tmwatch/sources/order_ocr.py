@@ -21,6 +21,7 @@ from tmwatch.sanction_values import Registry
 from tmwatch.sources.order_numbers import scan
 from tmwatch.sources.order_text import read_facts
 from tmwatch.sources.orders import Limits, Listed, OrderFile
+from tmwatch.text import N_, Text, say
 
 METHOD = "ocr"
 PROGRAM = "tesseract"
@@ -36,8 +37,10 @@ def find_program(path: str | None) -> str:
     found = shutil.which(PROGRAM, path=path)
     if found is None:
         raise UsageError(
-            "--ocr needs the program tesseract, which is not installed; get it with: apt-get install tesseract-ocr "
-            "(macOS: brew install tesseract; Windows: https://github.com/UB-Mannheim/tesseract/wiki)"
+            say(
+                "--ocr needs the program tesseract, which is not installed; get it with: apt-get install tesseract-ocr "
+                "(macOS: brew install tesseract; Windows: https://github.com/UB-Mannheim/tesseract/wiki)"
+            )
         )
     return found
 
@@ -51,13 +54,13 @@ def read_pictures(source: Path, order: OrderFile, registry: Registry, program: s
     if not order.pages_without_text:
         return order
     texts: dict[int, str] = {}
-    problems: list[str] = []
+    problems: list[Text] = []
     wanted = order.pages_without_text
     with ThreadPoolExecutor(_WORKERS) as pool:
         for page, (text, problem) in zip(wanted, pool.map(lambda n: _read(source, n, program), wanted), strict=True):
-            progress("reading pictures of pages", len(texts) + len(problems), len(wanted))
+            progress(N_("reading pictures of pages"), len(texts) + len(problems), len(wanted))
             if problem:
-                problems.append(f"page {page}: {problem}")
+                problems.append(say("page {page}: {problem}", page=page, problem=problem))
             else:
                 texts[page] = text
     read = joined(order, texts, registry)
@@ -100,7 +103,7 @@ def _by_page(listed: Iterable[Listed]) -> tuple[Listed, ...]:
     return tuple(sorted(listed, key=lambda one: one.page or 0))
 
 
-def _read(source: Path, page: int, program: str) -> tuple[str, str | None]:
+def _read(source: Path, page: int, program: str) -> tuple[str, Text | None]:
     """Draw one page and read it: its text, or what went wrong."""
     with tempfile.TemporaryDirectory(prefix="tmwatch-") as folder:
         picture = Path(folder) / "page.pgm"
@@ -109,9 +112,9 @@ def _read(source: Path, page: int, program: str) -> tuple[str, str | None]:
         drawn = _run([sys.executable, "-I", str(script), str(source), str(page), str(_DPI), str(picture),
                       str(limits.memory_mb), str(_PAGE_SECONDS)])  # fmt: skip
         if drawn is None or not picture.is_file():
-            return "", "it could not be drawn"
+            return "", say("it could not be drawn")
         text = _run([program, str(picture), "stdout", "--psm", "6"])
-        return (text, None) if text is not None else ("", f"{PROGRAM} failed on it")
+        return (text, None) if text is not None else ("", say("{program} failed on it", program=PROGRAM))
 
 
 def _run(command: Sequence[str]) -> str | None:
@@ -128,5 +131,7 @@ def _run(command: Sequence[str]) -> str | None:
     except subprocess.TimeoutExpired:
         return None
     except OSError as error:
-        raise FormatError(f"{Path(command[0]).name} cannot be run: {error.strerror}") from error
+        raise FormatError(
+            say("{program} cannot be run: {reason}", program=Path(command[0]).name, reason=error.strerror)
+        ) from error
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None

@@ -23,6 +23,7 @@ from tmwatch.sources.base import Document
 from tmwatch.sources.http import REQUESTS, Download, PoliteClient, Reply, host_of, retry_after
 from tmwatch.sources.orders import Limits
 from tmwatch.sources.retry import TooFast, persist
+from tmwatch.text import say
 
 NAME = "page of orders"
 _PAGE_BYTES = 10_000_000
@@ -92,9 +93,9 @@ def _parsed(body: bytes, host: str) -> html.HtmlElement:
     try:
         root = html.document_fromstring(body, parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise FormatError(f"the answer of {host} is no web page") from error
+        raise FormatError(say("the answer of {host} is no web page", host=host)) from error
     if root.find(".//body") is None:
-        raise FormatError(f"the answer of {host} is no web page")
+        raise FormatError(say("the answer of {host} is no web page", host=host))
     return root
 
 
@@ -164,7 +165,8 @@ class OrderPage:
         """Return the page as it is now. Unavailable or another FetchError, FormatError: it is no web page."""
         reply = self._persist(lambda: self._followed(self._url, self._get, lambda got: got))
         if reply.content_type not in ("text/html", "application/xhtml+xml"):
-            raise FormatError(f"the page of orders ({self.host}) came as {reply.content_type or 'nothing known'}")
+            kind = reply.content_type or say("nothing known")
+            raise FormatError(say("the page of orders ({host}) came as {type}", host=self.host, type=kind))
         digest = sha256(reply.body).hexdigest()
         return Document(NAME, reply.url, reply.body, digest, self._clock(), reply.content_type)
 
@@ -178,7 +180,13 @@ class OrderPage:
         Errors as `fetch`, StoreError when the disk refuses. What is no PDF, or too large, is not kept.
         """
         if not self.is_own(link):
-            raise FetchError(f"{link.file_name} lies on another host ({host_of(link.url)}), nothing is fetched there")
+            raise FetchError(
+                say(
+                    "{file} lies on another host ({host}), nothing is fetched there",
+                    file=link.file_name,
+                    host=host_of(link.url),
+                )
+            )
         part = folder / f"{link.file_name}.part"
         limit = Limits().max_bytes
 
@@ -189,7 +197,7 @@ class OrderPage:
             got = self._persist(lambda: self._followed(link.url, once, lambda done: done.reply))
             with part.open("rb") as file:
                 if b"%PDF-" not in file.read(1024):
-                    raise FormatError(f"{link.file_name} is no PDF")
+                    raise FormatError(say("{file} is no PDF", file=link.file_name))
             return part.replace(folder / f"{got.sha256[:12]}-{link.file_name}")
         finally:
             part.unlink(missing_ok=True)
@@ -222,14 +230,18 @@ class OrderPage:
                 raise self._refusal(reply)
             url = urljoin(url, reply.headers.get("location", ""))
             if not self._is_own(url):
-                raise FetchError(f"{self.host} sends the reader to another host; look at it, and set orders.page_url")
-        raise FetchError(f"{self.host} redirects in a circle; look at the page, and set orders.page_url")
+                raise FetchError(
+                    say("{host} sends the reader to another host; look at it, and set orders.page_url", host=self.host)
+                )
+        raise FetchError(say("{host} redirects in a circle; look at the page, and set orders.page_url", host=self.host))
 
     def _refusal(self, reply: Reply) -> FetchError:
         """Say what a status other than 200 means."""
         if reply.status == 429:
-            return TooFast(f"{self.host} says too many requests", retry_after(reply, self._clock()))
+            return TooFast(say("{host} says too many requests", host=self.host), retry_after(reply, self._clock()))
+        answered = say("{host} answered {status}", host=self.host, status=reply.status)
         if reply.status >= 500:
-            return Unavailable(f"{self.host} answered {reply.status}", retry_after(reply, self._clock()))
-        moved = "; the page may have moved: set orders.page_url" if reply.status in (404, 410) else ""
-        return FetchError(f"{self.host} answered {reply.status}{moved}")
+            return Unavailable(answered, retry_after(reply, self._clock()))
+        if reply.status in (404, 410):
+            return FetchError(say("{answered}; the page may have moved: set orders.page_url", answered=answered))
+        return FetchError(answered)

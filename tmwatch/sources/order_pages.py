@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tmwatch.errors import FormatError
+from tmwatch.text import N_, Text, say
 
 MAX_TEXT_BYTES = 6_000_000  # the text of an order of 800 pages has 2 MB
 MAX_COLUMNS = 1_000  # of a CSV list; further ones are not read
@@ -38,7 +39,7 @@ class Page:
     number: int | None
     where: str
     text: str
-    problem: str | None = None
+    problem: str | Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Pages:
     method: str  # pdf-text | csv | text | xlsx
     pages: tuple[Page, ...]
     count: int | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Text, ...] = ()
 
 
 def read_pdf(path: Path, name: str, limits: Limits) -> Pages:
@@ -83,26 +84,36 @@ def _pdf_pages(lines: list[dict[str, object]], name: str, limits: Limits, code: 
         if "pages" in line:
             count = int(str(line["pages"]))
         elif "page" in line:
-            number, problem = int(str(line["page"])), str(line.get("error") or "") or None
+            number = int(str(line["page"]))
+            problem: str | Text | None = str(line.get("error") or "") or None
             if line.get("cut"):
-                problem = f"more than {limits.max_chars:,} characters, the rest was not read"
+                most = f"{limits.max_chars:,}"
+                problem = say("more than {most} characters, the rest was not read", most=most)
             pages.append(Page(number, f"page {number}", str(line["text"]), problem))
         elif line.get("error") != "memory":
-            raise FormatError(f"{name}: {_PDF_ERRORS[str(line['error'])]}")
+            raise FormatError(say(_PDF_ERRORS[str(line["error"])], file=name))
     if code != 0 or count is None or len(pages) < count:
-        of = f"of {count}" if count is not None else "of an unknown number"
         raise FormatError(
-            f"{name}: reading was stopped after page {len(pages)} {of} (limits: {limits.memory_mb} MB, "
-            f"{limits.seconds} s); split the file, or import the list as CSV"
+            say(
+                "{file}: reading was stopped after page {page} of {count} (limits: {memory} MB, {seconds} s); split "
+                "the file, or import the list as CSV",
+                file=name,
+                page=len(pages),
+                count=say("an unknown number") if count is None else count,
+                memory=limits.memory_mb,
+                seconds=limits.seconds,
+            )
         )
-    problems = tuple(f"{page.where}: {page.problem}" for page in pages if page.problem)
+    problems = tuple(
+        say("page {page}: {problem}", page=page.number, problem=page.problem) for page in pages if page.problem
+    )
     return Pages("pdf-text", tuple(pages), count, problems)
 
 
 _PDF_ERRORS = {
-    "password": "the PDF is protected with a password; save a copy without protection and import that",
-    "damaged": "the PDF is damaged or is no PDF; download it again",
-    "too many pages": "the PDF has too many pages; split it and import the parts",
+    "password": N_("{file}: the PDF is protected with a password; save a copy without protection and import that"),
+    "damaged": N_("{file}: the PDF is damaged or is no PDF; download it again"),
+    "too many pages": N_("{file}: the PDF has too many pages; split it and import the parts"),
 }
 
 
@@ -117,16 +128,20 @@ def decode(body: bytes, name: str) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise FormatError(f"{name}: neither a PDF, an XLSX nor a text file")
+    raise FormatError(say("{file}: neither a PDF, an XLSX nor a text file", file=name))
 
 
 def read_text(body: bytes, name: str) -> Pages:
     """Read a plain text file, as pages when form feeds part them. FormatError: no text, or far too long for a list."""
     if len(body) > MAX_TEXT_BYTES:
-        raise FormatError(f"{name}: larger than {MAX_TEXT_BYTES // 1_000_000} MB for a text; split it")
+        raise FormatError(
+            say("{file}: larger than {most} MB for a text; split it", file=name, most=MAX_TEXT_BYTES // 1_000_000)
+        )
     text = decode(body, name)
     if re.match(r"\s*<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
-        raise FormatError(f"{name}: this is a web page, not a list of numbers; download the order itself")
+        raise FormatError(
+            say("{file}: this is a web page, not a list of numbers; download the order itself", file=name)
+        )
     parts = text.split("\f")
     if len(parts) > 1:
         pages = tuple(Page(at, f"page {at}", part) for at, part in enumerate(parts, start=1))
@@ -145,7 +160,7 @@ def read_csv(body: bytes, name: str) -> Pages:
     try:
         rows = [[cell.strip() for cell in row[:MAX_COLUMNS]] for row in csv.reader(io.StringIO(text), dialect)]
     except csv.Error as error:
-        raise FormatError(f"{name}: no CSV file ({error})") from error
+        raise FormatError(say("{file}: no CSV file ({reason})", file=name, reason=str(error))) from error
     return Pages("csv", tuple(_row_pages(rows, "")))
 
 
@@ -157,7 +172,13 @@ def read_xlsx(path: Path, name: str, limits: Limits) -> Pages:
     try:
         with zipfile.ZipFile(path) as packed:
             if sum(member.file_size for member in packed.infolist()) > limits.max_bytes:
-                raise FormatError(f"{name}: the workbook unpacks to more than {limits.max_bytes // 1_000_000} MB")
+                raise FormatError(
+                    say(
+                        "{file}: the workbook unpacks to more than {most} MB",
+                        file=name,
+                        most=limits.max_bytes // 1_000_000,
+                    )
+                )
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         pages = [
             page
@@ -168,7 +189,7 @@ def read_xlsx(path: Path, name: str, limits: Limits) -> Pages:
         ]
         book.close()
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise FormatError(f"{name}: the workbook is damaged or is no XLSX file") from error
+        raise FormatError(say("{file}: the workbook is damaged or is no XLSX file", file=name)) from error
     return Pages("xlsx", tuple(pages))
 
 

@@ -8,6 +8,7 @@ from datetime import date as Day
 from datetime import datetime
 
 from tmwatch.sanction_values import Registry
+from tmwatch.text import Text, say
 
 TOLERANCE = 0.01
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -40,6 +41,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")  # "of June 8, 2021 applications ..." states no count
+_EXPECTED = "expected {count}"  # in place of words that an order states
 _AT_LEAST = frozenset({"more than", "over", "in excess of", "at least"})
 _ABOUT = frozenset({"approximately", "about", "nearly", "almost", "around"})
 
@@ -68,12 +70,23 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the numbers read agree with the count expected or stated. `ok` False needs the operator's acceptance."""
+    """Whether the numbers read agree with the count expected or stated; `said` tells it. `ok` False needs the operator
+    to accept it."""
 
     ok: bool
     found: int
     compared_with: StatedCount | None
-    text: str
+    said: Text
+
+    @property
+    def text(self) -> str:
+        """The verdict in English with what to do about it, for programs."""
+        return str(self.said if self.ok or not self.found else accept_it(self.said))
+
+
+def accept_it(said: Text) -> Text:
+    """Say what to do about a count that is off."""
+    return say("{verdict}; accept it explicitly to import the list", verdict=said)
 
 
 def read_facts(pages: list[tuple[int | None, str]], registry: Registry) -> OrderFacts:
@@ -148,7 +161,7 @@ def _stated(count: int, found: re.Match[str], page: int | None) -> StatedCount:
 def expected_count(count: int) -> StatedCount:
     """Return the bounds of a count the operator gave."""
     slack = max(1, round(count * TOLERANCE)) if count >= 100 else 0
-    return StatedCount(count, f"expected {count:,}", None, count - slack, count + slack)
+    return StatedCount(count, _EXPECTED.format(count=f"{count:,}"), None, count - slack, count + slack)
 
 
 def judge(serials: int, registrations: int, counts: tuple[StatedCount, ...], expected: int | None = None) -> Verdict:
@@ -159,13 +172,22 @@ def judge(serials: int, registrations: int, counts: tuple[StatedCount, ...], exp
     against = (expected_count(expected),) if expected is not None else counts
     found = serials or registrations
     if not against:
-        return Verdict(True, found, None, f"{found:,} numbers read; the order's text states no count to compare with")
+        nothing = say("{count} numbers read; the order's text states no count to compare with", count=f"{found:,}")
+        return Verdict(True, found, None, nothing)
     for stated in against:
         for number in dict.fromkeys((found, serials + registrations)):
             if stated.lowest <= number <= stated.highest:
-                return Verdict(True, number, stated, f"{number:,} numbers read; this agrees with {stated.words!r}")
+                agrees = say(
+                    "{count} numbers read; this agrees with {stated}", count=f"{number:,}", stated=_quoted(stated)
+                )
+                return Verdict(True, number, stated, agrees)
     nearest = min(against, key=lambda stated: abs(stated.count - found))
-    text = (
-        f"{found:,} numbers read, which is more than 1 % off {nearest.words!r}; accept it explicitly to import the list"
-    )
-    return Verdict(False, found, nearest, text)
+    off = say("{count} numbers read, which is more than 1 % off {stated}", count=f"{found:,}", stated=_quoted(nearest))
+    return Verdict(False, found, nearest, off)
+
+
+def _quoted(stated: StatedCount) -> str | Text:
+    """Return the order's own words in quotes, or the count that the operator expects."""
+    if stated.words == _EXPECTED.format(count=f"{stated.count:,}"):
+        return say("'expected {count}'", count=f"{stated.count:,}")
+    return repr(stated.words)

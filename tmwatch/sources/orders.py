@@ -19,6 +19,7 @@ from tmwatch.sanction_values import Registry
 from tmwatch.sources.order_numbers import REGISTRATION, SERIAL, scan
 from tmwatch.sources.order_pages import Limits, Pages, read_csv, read_pdf, read_text, read_xlsx
 from tmwatch.sources.order_text import OrderFacts, StatedCount, Verdict, judge, read_facts
+from tmwatch.text import Text, say
 
 __all__ = ["Limits", "Listed", "OrderFile", "StatedCount", "Verdict", "read_order", "verdict"]
 
@@ -55,7 +56,7 @@ class OrderFile:
     duplicates: tuple[str, ...]
     pages: int | None
     pages_without_text: tuple[int, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Text, ...]
     counts: tuple[StatedCount, ...]
     order_id: str | None
     type: str | None
@@ -92,7 +93,7 @@ def read_order(
 def verdict(order: OrderFile, expected: int | None = None) -> Verdict:
     """Compare the list with the count `expected`, else with what the order states; beyond 1 % it is not ok."""
     if not order.numbers:
-        return Verdict(False, 0, None, f"{order.name}: no serial or registration number was found")
+        return Verdict(False, 0, None, say("no serial or registration number was found"))
     return judge(len(order.serials), len(order.registrations), order.counts, expected)
 
 
@@ -104,13 +105,19 @@ def _load(source: Path | bytes, name: str, limits: Limits) -> bytes:
         try:
             if source.stat().st_size > limits.max_bytes:
                 raise FormatError(
-                    f"{name}: larger than {limits.max_bytes // 1_000_000} MB; split it and import the parts"
+                    say(
+                        "{file}: larger than {most} MB; split it and import the parts",
+                        file=name,
+                        most=limits.max_bytes // 1_000_000,
+                    )
                 )
             body = source.read_bytes()
         except OSError as error:
-            raise UsageError(f"{name}: cannot be read ({error.strerror}); check the path") from error
+            raise UsageError(
+                say("{file}: cannot be read ({reason}); check the path", file=name, reason=error.strerror)
+            ) from error
     if not body.strip():
-        raise FormatError(f"{name}: the file is empty")
+        raise FormatError(say("{file}: the file is empty", file=name))
     return body
 
 

@@ -28,7 +28,7 @@ def limit(memory_mb: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def say(**line: object) -> None:
+def tell(**line: object) -> None:
     """Write one line and hand it to the parent at once."""
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
@@ -41,13 +41,13 @@ def read(path: str, max_pages: int, max_chars: int) -> None:
     try:
         document = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
-        say(error="password" if "password" in str(error).lower() else "damaged", detail=str(error))
+        tell(error="password" if "password" in str(error).lower() else "damaged", detail=str(error))
         return
     pages = len(document)
     if pages > max_pages:
-        say(error="too many pages", detail=f"{pages} pages")
+        tell(error="too many pages", detail=f"{pages} pages")
         return
-    say(pages=pages)
+    tell(pages=pages)
     for at in range(pages):
         try:
             page = document[at]
@@ -55,9 +55,9 @@ def read(path: str, max_pages: int, max_chars: int) -> None:
             count = text_page.count_chars()
             text = text_page.get_text_range(0, min(count, max_chars)) if count > 0 else ""
         except pdfium.PdfiumError as error:
-            say(page=at + 1, text="", error=str(error))
+            tell(page=at + 1, text="", error=str(error))
             continue
-        say(page=at + 1, text=text, cut=count > max_chars)
+        tell(page=at + 1, text=text, cut=count > max_chars)
         text_page.close()
         page.close()
 
@@ -68,4 +68,4 @@ if __name__ == "__main__":
     try:
         read(_path, int(_pages), int(_chars))
     except MemoryError:
-        say(error="memory")
+        tell(error="memory")

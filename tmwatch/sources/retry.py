@@ -9,6 +9,7 @@ from typing import TypeVar
 import stamina
 
 from tmwatch.errors import Unavailable
+from tmwatch.text import say
 
 Result = TypeVar("Result")
 MAX_PAUSES = 10
@@ -64,4 +65,6 @@ def _patiently(operation: Callable[[], Result], pause: Callable[[float], None]) 
     try:
         return operation()
     except TooFast as error:
-        raise GaveUp(f"{error} (waited {MAX_PAUSES} times)", error.retry_after) from error
+        raise GaveUp(
+            say("{error} (waited {times} times)", error=error.said, times=MAX_PAUSES), error.retry_after
+        ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from tmwatch.errors import UsageError
 from tmwatch.sanction_registry import Additions, read_additions
 from tmwatch.sources.order_pages import decode
+from tmwatch.text import say
 
 MAX_BYTES = 5_000_000
 
@@ -18,7 +19,17 @@ def load_additions(path: Path) -> Additions:
     except FileNotFoundError:
         return Additions()
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
+        raise UsageError(
+            say(
+                "{file}: cannot be read ({reason}); check the path and its permissions",
+                file=str(path),
+                reason=error.strerror,
+            )
+        ) from error
     if len(body) > MAX_BYTES:
-        raise UsageError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; it is no list of additions")
+        raise UsageError(
+            say(
+                "{file}: larger than {most} MB; it is no list of additions", file=str(path), most=MAX_BYTES // 1_000_000
+            )
+        )
     return read_additions(decode(body, str(path)), str(path))

@@ -14,8 +14,8 @@ from tmwatch.sources import fields, st96_parties
 from tmwatch.sources.st96_proceedings import read_proceedings
 from tmwatch.sources.tsdr_json import Reading
 from tmwatch.sources.xml import Element, child, children, local_name, parse_xml, text_at, texts_at
+from tmwatch.text import say
 
-_WHAT = "the ST.96 document"
 _TRADEMARK = ("TrademarkTransactionBody", "TransactionContentBag", "TransactionData", "TrademarkBag", "Trademark")
 _INFORMATION = "NationalTrademarkInformation"
 _REGISTERS = {"Primary": "principal", "Principal": "principal", "Supplemental": "supplemental"}
@@ -62,12 +62,12 @@ def parse_st96(body: bytes, provenance: Provenance) -> CaseFile:
 
 def read_st96(body: bytes, provenance: Provenance) -> Reading:
     """Parse an ST.96 case and tell the unknown elements too."""
-    root = parse_xml(body, _WHAT)
+    root = parse_xml(body, say("the ST.96 document"))
     if local_name(root) != "TrademarkTransaction":
-        raise FormatError(f"{_WHAT} is no TrademarkTransaction: it is no case record")
+        raise FormatError(say("the ST.96 document is no TrademarkTransaction: it is no case record"))
     found = children(root, *_TRADEMARK)
     if len(found) != 1:
-        raise FormatError(f"{_WHAT} holds {len(found)} cases where one was expected")
+        raise FormatError(say("the ST.96 document holds {count} cases where one was expected", count=len(found)))
     return Reading(_case(found[0], provenance), _unknown(found[0]))
 
 
@@ -76,7 +76,7 @@ def _case(mark: Element, provenance: Provenance) -> CaseFile:
     information = child(mark, _INFORMATION)
     events = tuple(_event(element) for element in children(mark, "MarkEventBag", "MarkEvent"))
     if not events:
-        raise FormatError(f"{_WHAT} has no MarkEvent: the record is not complete")
+        raise FormatError(say("the ST.96 document has no MarkEvent: the record is not complete"))
     serial = text_at(mark, "ApplicationNumber", "ApplicationNumberText") or ""
     representation = child(mark, "MarkRepresentation")
     words = child(representation, "MarkReproduction", "WordMarkSpecification")
@@ -170,7 +170,7 @@ def _flag(element: Element | None, name: str) -> bool | None:
     if text is None:
         return None
     if text not in ("true", "false", "1", "0"):
-        raise FormatError(f"{name} is neither true nor false")
+        raise FormatError(say("{place} is neither true nor false", place=name))
     return text in ("true", "1")
 
 
@@ -197,7 +197,7 @@ def _event(element: Element) -> ProsecutionEvent:
     entry = child(element, "NationalMarkEvent")
     joined, day = text_at(entry, "MarkEventCode") or "", _day(element, "MarkEventDate")
     if len(joined) < 2 or day is None:
-        raise FormatError("MarkEvent without code, type or date")
+        raise FormatError(say("MarkEvent without code, type or date"))
     number = text_at(entry, "MarkEventEntryNumber")
     return ProsecutionEvent(
         code=joined[:-1].strip(),
@@ -218,7 +218,7 @@ def _goods_class(element: Element) -> GoodsClass:
             numbers.setdefault(text_at(entry, "ClassificationKindCode") or "", []).append(number)
     code = next(iter((*numbers["Primary"], *numbers["Nice"], *numbers["Domestic"])), None)
     if code is None:
-        raise FormatError("GoodsServices without class number")
+        raise FormatError(say("GoodsServices without class number"))
     described = ("ClassDescriptionBag", "ClassDescription")
     status = ("NationalStatusBag", "NationalStatus", "NationalStatusCode")
     return GoodsClass(
@@ -244,7 +244,7 @@ def _assignment(element: Element) -> Assignment:
     """Parse one recorded assignment; "41910383" is reel 4191 frame 0383."""
     key = text_at(element, "AssignmentIdentifier") or ""
     if not (key.isascii() and key.isdigit() and len(key) > 4):
-        raise FormatError("AssignmentIdentifier is no reel and frame")
+        raise FormatError(say("AssignmentIdentifier is no reel and frame"))
     return Assignment(
         reel_frame=f"{key[:-4]}/{key[-4:]}",
         conveyance=text_at(element, "AssignmentConveyanceCategory") or "",

@@ -8,6 +8,7 @@ from tmwatch.errors import FormatError
 from tmwatch.records import Address, Correspondent, Owner
 from tmwatch.sources import fields
 from tmwatch.sources.xml import Element, child, children, text_at, texts_at
+from tmwatch.text import say
 
 _SEQUENCE = "{http://www.wipo.int/standards/XMLSchema/ST96/Common}sequenceNumber"
 
@@ -79,7 +80,7 @@ def _owner(element: Element) -> Owner:
     """Parse one applicant; its sequence number is the party type."""
     name = _name(element)
     if name is None:
-        raise FormatError("Applicant without name")
+        raise FormatError(say("Applicant without name"))
     sequence = element.get(_SEQUENCE) or element.get("sequenceNumber") or ""
     return Owner(
         name=name,

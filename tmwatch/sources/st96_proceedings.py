@@ -9,6 +9,7 @@ from tmwatch.errors import FormatError
 from tmwatch.records import Proceeding, ProceedingEntry
 from tmwatch.sources import fields, st96_parties
 from tmwatch.sources.xml import Element, children, local_name, text_at, texts_at
+from tmwatch.text import say
 
 # Beginning of the element's name -> TTAB type code. The longer name comes first.
 _KINDS = (
@@ -34,7 +35,7 @@ def _proceeding(element: Element, serial_number: str) -> Proceeding:
     kind = next((code for start, code in _KINDS if name.startswith(start)), None)
     number = _first_ending(element, "Identifier")
     if kind is None or number is None:
-        raise FormatError(f"LegalProceedings holds {name[:40]!a} of an unknown shape")
+        raise FormatError(say("LegalProceedings holds {name} of an unknown shape", name=ascii(name[:40])))
     filed = _first_ending(element, "Date")
     entries = (_entry(entry) for entry in children(element, "ProceedingEventBag", "ProceedingEvent"))
     return Proceeding(

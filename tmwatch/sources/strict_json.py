@@ -8,25 +8,27 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any, NoReturn
 
 from tmwatch.errors import FormatError
 from tmwatch.records import PartialDate
 from tmwatch.sources.fields import Unreadable, clean_text, iso_day, partial_date
+from tmwatch.text import Text, say
 
 MOST = 2**31 - 1  # no number in a record is larger, and no database column for them holds more
 
 
-def load_object(body: bytes, what: str) -> dict[str, Any]:
+def load_object(body: bytes, what: str | Text) -> dict[str, Any]:
     """Return the JSON object in `body`; FormatError (Unreadable when it is no JSON) begins with `what`."""
     try:
         data = json.loads(body, parse_constant=_refuse_constant)
     except RecursionError as error:
-        raise FormatError(f"{what} is nested deeper than any record; it is refused") from error
+        raise FormatError(say("{what} is nested deeper than any record; it is refused", what=what)) from error
     except ValueError as error:
-        raise Unreadable(f"{what} is not readable as JSON, it may be cut short") from error
+        raise Unreadable(say("{what} is not readable as JSON, it may be cut short", what=what)) from error
     if not isinstance(data, dict):
-        raise FormatError(f"{what} is JSON but no object")
+        raise FormatError(say("{what} is JSON but no object", what=what))
     return data
 
 
@@ -64,10 +66,10 @@ class Node:
             if not value.strip():
                 return None
             if not (value.strip().isascii() and value.strip().isdigit() and len(value.strip()) < 19):
-                self._wrong(key, "a whole number")
+                self._wrong(key, _WORDS[int])
             value = int(value)
         if value is not None and abs(value) > MOST:
-            self._wrong(key, "a whole number of the size found in records")
+            self._wrong(key, say("a whole number of the size found in records"))
         return value
 
     def day(self, key: str) -> date | None:
@@ -106,7 +108,7 @@ class Node:
         """Report the keys that were neither read nor ignored; an object of nothing but such keys is another format, and
         reading it as empty would tell what was there as gone: FormatError."""
         if self.data and not self.data.keys() & self._seen:
-            raise FormatError(f"{self.path} holds none of the fields known there")
+            raise FormatError(say("{place} holds none of the fields known there", place=self.path))
         self.unknown.update(f"{self.path}.{ascii(key[:60])[1:-1]}" for key in self.data.keys() - self._seen)
 
     def _take(self, key: str, *kinds: type) -> Any:
@@ -119,12 +121,23 @@ class Node:
         """Check the type; True is no number."""
         expected = kinds if isinstance(kinds, tuple) else (kinds,)
         if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
-            self._wrong(key, " or ".join(_WORDS[kind] for kind in expected))
+            self._wrong(key, reduce(_either, (_WORDS[kind] for kind in expected)))
         return value
 
-    def _wrong(self, key: str, expected: str) -> NoReturn:
+    def _wrong(self, key: str, expected: Text) -> NoReturn:
         """Name the place and what was promised there; foreign values are not repeated."""
-        raise FormatError(f"{self.path}.{key} is not {expected}")
+        raise FormatError(say("{place} is not {expected}", place=f"{self.path}.{key}", expected=expected))
 
 
-_WORDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
+def _either(first: Text, other: Text) -> Text:
+    """Return "a whole number or text"."""
+    return say("{first} or {other}", first=first, other=other)
+
+
+_WORDS = {
+    str: say("text"),
+    int: say("a whole number"),
+    bool: say("true or false"),
+    list: say("a list"),
+    dict: say("an object"),
+}

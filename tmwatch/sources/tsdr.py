@@ -26,6 +26,8 @@ from tmwatch.sources.st96 import read_st96
 from tmwatch.sources.tsdr_documents import CaseDocument, parse_documents
 from tmwatch.sources.tsdr_json import MultiReading, NoCase, Reading, parse_multi, read_info, same_case
 from tmwatch.sources.tsdr_maintenance import parse_maintenance
+from tmwatch.sources.tsdr_patience import Patience
+from tmwatch.text import say
 
 ATTEMPTS = 5
 BATCH_SIZE = 20
@@ -67,7 +69,7 @@ class Tsdr:
         """`clock` gives the time of fetching, in UTC. SettingsError for a key that cannot be sent."""
         key = api_key.strip()
         if not key or not key.isascii() or not key.isprintable():
-            raise SettingsError("tsdr.api_key is empty or holds characters that no key has")
+            raise SettingsError(say("{setting} is empty or holds characters that no key has", setting="tsdr.api_key"))
         self._client, self._base, self._clock = client, base_url.rstrip("/"), clock
         self._headers = {"USPTO-API-KEY": key}
         self._batch_size, self._attempts = batch_size, attempts
@@ -117,7 +119,7 @@ class Tsdr:
         try:
             document, dates = self._answer(url, _JSON, _ONE_BYTES, lambda found: parse_maintenance(found.body), 1)
         except tsdr_answer.NoContent as error:
-            raise NotFound("TSDR has no maintenance dates for the case") from error
+            raise NotFound(say("TSDR has no maintenance dates for the case")) from error
         if isinstance(dates, FormatError):
             raise dates
         return document, dates
@@ -130,7 +132,7 @@ class Tsdr:
         failures like the others.
         """
         asked = tuple(dict.fromkeys(numbers))
-        patience = _Patience(self._attempts)
+        patience = Patience(self._attempts)
         for start in range(0, len(asked), self._batch_size):
             batch = asked[start : start + self._batch_size]
             if patience.over_for_many:
@@ -142,7 +144,7 @@ class Tsdr:
             for number in left:
                 yield _not_tried((number,)) if patience.over_for_one else self._alone(number, kind, patience)
 
-    def _many(self, batch: tuple[str, ...], kind: str, patience: _Patience) -> tuple[Fetched | None, tuple[str, ...]]:
+    def _many(self, batch: tuple[str, ...], kind: str, patience: Patience) -> tuple[Fetched | None, tuple[str, ...]]:
         """Return what the envelope gave and the numbers to be asked alone."""
         url = f"{self._base}/ts/cd/caseMultiStatus/{kind}?ids={','.join(batch)}"  # literal commas: %2C is refused
         try:
@@ -162,7 +164,7 @@ class Tsdr:
         left = tuple(number for number in batch if number not in found)
         return Fetched(document, tuple(found.values()), (), tuple(found)), left
 
-    def _alone(self, number: str, kind: str, patience: _Patience) -> Fetched:
+    def _alone(self, number: str, kind: str, patience: Patience) -> Fetched:
         """Ask for one number of a batch by itself; the failure is a value."""
         try:
             document, reading = self._one(f"{kind}{number}", patience.attempts)
@@ -185,7 +187,7 @@ class Tsdr:
 
         document, reading = self._answer(url, _JSON, _ONE_BYTES, read, attempts)
         if isinstance(reading, NoCase):
-            raise NotFound("TSDR knows no such case, or it is not public (empty answer)") from reading
+            raise NotFound(say("TSDR knows no such case, or it is not public (empty answer)")) from reading
         if isinstance(reading, Reading):
             self.unknown.update(reading.unknown)
         return document, reading
@@ -204,7 +206,7 @@ class Tsdr:
             try:
                 return document, read(document)
             except Unreadable as error:
-                raise Unavailable(str(error)) from error
+                raise Unavailable(error.said) from error
             except FormatError as error:
                 return document, error
 
@@ -224,45 +226,10 @@ class Tsdr:
             target = urljoin(url, reply.headers["location"])
             if _origin(target) != _origin(url):
                 raise FetchError(
-                    "TSDR sends us to another host; that is not followed, because the key is for TSDR alone"
+                    say("TSDR sends us to another host; that is not followed, because the key is for TSDR alone")
                 )
             url = target
-        raise Unavailable("TSDR redirects in a circle")
-
-
-@dataclass(slots=True)
-class _Patience:
-    """How often a silent TSDR is still asked in one pass: fully, then once each, then not at all."""
-
-    full: int
-    silent: int = 0
-    deaf: bool = False  # the last envelope had no answer
-    key_works: bool = False
-
-    def answered(self) -> None:
-        """TSDR is there."""
-        self.silent, self.deaf, self.key_works = 0, False, True
-
-    def silence(self, error: FetchError, *, many: bool) -> None:
-        """A number, or a whole batch, was given up without an answer; a key that never worked ends the pass."""
-        if isinstance(error, KeyRefused) and not self.key_works:
-            raise error
-        self.silent, self.deaf = self.silent + 1, self.deaf or many
-
-    @property
-    def attempts(self) -> int:
-        """After three silences each question is put once."""
-        return self.full if self.silent < 3 else 1
-
-    @property
-    def over_for_one(self) -> bool:
-        """After eight silences in a row no single number is asked."""
-        return self.silent >= 8
-
-    @property
-    def over_for_many(self) -> bool:
-        """A batch is still asked when the last batch had an answer and only single numbers had none."""
-        return self.silent >= 8 and self.deaf
+        raise Unavailable(say("TSDR redirects in a circle"))
 
 
 def provenance(document: Document) -> Provenance:
@@ -290,13 +257,13 @@ def _case_id(text: str) -> str:
     if case_id.startswith("rn") and case_id[2:].strip("0"):
         case_id = f"rn{case_id[2:].zfill(7)}"
     if not case_id.isascii() or not _CASE_ID.fullmatch(case_id):
-        raise UsageError(f"{text[:40]!a} is no case number: use 97123456 or rn6723159")
+        raise UsageError(say("{number} is no case number: use 97123456 or rn6723159", number=ascii(text[:40])))
     return case_id
 
 
 def _not_tried(numbers: tuple[str, ...]) -> Fetched:
     """Name the numbers that were not asked any more."""
-    error = Unavailable("not asked: TSDR had not answered many requests in a row")
+    error = Unavailable(say("not asked: TSDR had not answered many requests in a row"))
     return Fetched(None, failures=tuple((number, error) for number in numbers))
 
 

@@ -40,6 +40,7 @@ from tmwatch.records import (
 )
 from tmwatch.sources import fields, tsdr_parties
 from tmwatch.sources.strict_json import Node
+from tmwatch.text import say
 
 KINDS = {
     "trademark": "trademark",
@@ -93,7 +94,7 @@ def read_case(top: Node, provenance: Provenance) -> CaseFile:
     status = top.node("status")
     events = tuple(_event(node) for node in top.nodes("prosecutionHistory"))
     if not events:
-        raise FormatError("trademark.prosecutionHistory is empty: the record is not complete")
+        raise FormatError(say("trademark.prosecutionHistory is empty: the record is not complete"))
     classes = tuple(_goods_class(node) for node in top.nodes("gsList"))
     publication, madrid = top.node("publication"), top.nodes("intlRegistrationList")
     number = status.whole("serialNumber")
@@ -191,7 +192,7 @@ def _event(node: Node) -> ProsecutionEvent:
     """Parse one entry of the prosecution history."""
     code, kind, day = node.text("entryCode"), node.text("entryType"), node.day("entryDate")
     if not code or not kind or day is None:
-        raise FormatError(f"{node.path} has an entry without code, type or date")
+        raise FormatError(say("{place} has an entry without code, type or date", place=node.path))
     event = ProsecutionEvent(
         code=code,
         type=kind,
@@ -210,7 +211,7 @@ def _goods_class(node: Node) -> GoodsClass:
     international, us = _codes(node, "internationalClasses"), _codes(node, "usClasses")
     code = node.text("primeClassCode") or next(iter((*international, *us)), None)
     if not code:
-        raise FormatError(f"{node.path} has a class without code")
+        raise FormatError(say("{place} has a class without code", place=node.path))
     status_date = node.day("statusDate")
     goods = GoodsClass(
         code=code,

@@ -8,6 +8,7 @@ from datetime import date
 from tmwatch.errors import FormatError
 from tmwatch.sources import fields
 from tmwatch.sources.xml import Element, children, local_name, parse_xml, text_at
+from tmwatch.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class CaseDocument:
 
 def parse_documents(body: bytes) -> tuple[CaseDocument, ...]:
     """Parse a DocumentList, newest first as the Office gives it; FormatError when it is none."""
-    root = parse_xml(body, "the document list")
+    root = parse_xml(body, say("the document list"))
     if local_name(root) != "DocumentList":
-        raise FormatError("the document list is no DocumentList")
+        raise FormatError(say("the document list is no DocumentList"))
     return tuple(_document(element) for element in children(root, "Document"))
 
 
@@ -34,7 +35,7 @@ def _document(element: Element) -> CaseDocument:
     """Parse one Document."""
     code, mailed = text_at(element, "DocumentTypeCode"), text_at(element, "MailRoomDate")
     if code is None:
-        raise FormatError("the document list has a document without type code")
+        raise FormatError(say("the document list has a document without type code"))
     pages = text_at(element, "TotalPageQuantity") or ""
     named = text_at(element, "DocumentTypeCodeDescriptionText") or text_at(element, "DocumentTypeDescriptionText")
     return CaseDocument(

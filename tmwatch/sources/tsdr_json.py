@@ -11,6 +11,7 @@ from tmwatch.errors import FormatError
 from tmwatch.records import CaseFile, Provenance
 from tmwatch.sources.strict_json import Node, load_object
 from tmwatch.sources.tsdr_case import read_case
+from tmwatch.text import say
 
 
 class NoCase(FormatError):
@@ -48,9 +49,9 @@ def parse_info(body: bytes, provenance: Provenance) -> CaseFile:
 def read_info(body: bytes, provenance: Provenance) -> Reading:
     """Parse an info.json and tell the unknown fields too."""
     unknown: set[str] = set()
-    top = Node(load_object(body, "the TSDR answer"), "answer", unknown)
+    top = Node(load_object(body, say("the TSDR answer")), "answer", unknown)
     if not top.has("trademarks"):
-        raise FormatError('the TSDR answer has no "trademarks": it is no case record')
+        raise FormatError(say('the TSDR answer has no "trademarks": it is no case record'))
     record = _only_case(top, provenance)
     top.done()
     return Reading(record, tuple(sorted(unknown)))
@@ -62,9 +63,9 @@ def parse_multi(body: bytes, provenance: Provenance) -> MultiReading:
     An entry whose case is not the number searched, and a number or case told twice, are problems and no cases.
     """
     unknown: set[str] = set()
-    top = Node(load_object(body, "the TSDR answer"), "answer", unknown)
+    top = Node(load_object(body, say("the TSDR answer")), "answer", unknown)
     if not top.has("transactionList"):
-        raise FormatError('the TSDR answer has no "transactionList": it is no answer for many cases')
+        raise FormatError(say('the TSDR answer has no "transactionList": it is no answer for many cases'))
     basket = _Basket()
     for entry in top.nodes("transactionList"):
         basket.take(entry, provenance)
@@ -85,7 +86,7 @@ class _Basket:
         """Parse one entry; its failure is kept under its number."""
         number = _digits(entry.text("searchId") or "")
         if not number:
-            raise FormatError("the TSDR answer has an entry without searchId")
+            raise FormatError(say("the TSDR answer has an entry without searchId"))
         try:
             record = _only_case(entry, provenance)
             same_case(number, record)
@@ -101,7 +102,9 @@ class _Basket:
         if number in self.problems or twins:
             for key in (*twins, number):
                 self.cases.pop(key, None)
-                self.problems[key] = FormatError(f"the TSDR answer holds case {record.serial_number} twice")
+                self.problems[key] = FormatError(
+                    say("the TSDR answer holds case {number} twice", number=record.serial_number)
+                )
         else:
             self.cases[number] = record
 
@@ -113,7 +116,7 @@ def same_case(number: str, record: CaseFile) -> None:
     else:
         told, number = record.registration_number, number.zfill(7)
     if told is not None and told != number:
-        raise FormatError(f"the TSDR answer for {number} holds another case ({told})")
+        raise FormatError(say("the TSDR answer for {number} holds another case ({told})", number=number, told=told))
 
 
 def _digits(text: str) -> str:
@@ -125,7 +128,7 @@ def _only_case(holder: Node, provenance: Provenance) -> CaseFile:
     """Parse the one trademark of a holder."""
     trademarks = holder.nodes("trademarks")
     if not trademarks:
-        raise NoCase("the TSDR answer holds no case: the number is unknown or not public")
+        raise NoCase(say("the TSDR answer holds no case: the number is unknown or not public"))
     if len(trademarks) != 1:
-        raise FormatError(f"the TSDR answer holds {len(trademarks)} cases where one was expected")
+        raise FormatError(say("the TSDR answer holds {count} cases where one was expected", count=len(trademarks)))
     return read_case(trademarks[0], provenance)

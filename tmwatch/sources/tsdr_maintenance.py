@@ -11,8 +11,9 @@ from typing import Any
 from tmwatch.deadlines import OfficeDates
 from tmwatch.errors import FormatError
 from tmwatch.sources.strict_json import Node, load_object
+from tmwatch.text import say
 
-_WHAT = "the maintenance answer"
+_WHAT = say("the maintenance answer")
 _DATES = ("earliestDate", "latestDateWithoutFee", "latestDateWithFee")
 
 
@@ -23,7 +24,12 @@ def parse_maintenance(body: bytes) -> OfficeDates | None:
     """
     found = [one for one in _objects(load_object(body, _WHAT)) if any(name in one for name in _DATES)]
     if len(found) != 1:
-        raise FormatError(f"{_WHAT} has {len(found)} objects with maintenance dates where one was expected")
+        raise FormatError(
+            say(
+                "the maintenance answer has {count} objects with maintenance dates where one was expected",
+                count=len(found),
+            )
+        )
     node = Node(found[0], "maintenance", set())
     form = node.whole("nextFormToFile")
     dates = OfficeDates(

@@ -11,6 +11,7 @@ from tmwatch.errors import FormatError
 from tmwatch.records import Address, Attorney, Correspondent, Owner
 from tmwatch.sources import fields
 from tmwatch.sources.strict_json import Node
+from tmwatch.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _emails(block: Node, key: str) -> tuple[str, ...] | None:
 def _party_type(key: str, path: str) -> int:
     """Return the party type of a group key."""
     if not (key.isascii() and key.isdigit() and len(key) <= 3):
-        raise FormatError(f"{path} has a key that is no party type")
+        raise FormatError(say("{place} has a key that is no party type", place=path))
     return int(key)
 
 
@@ -101,7 +102,7 @@ def _owner(node: Node, party_type: int) -> Owner:
     """Parse one owner; the group's key is the party type."""
     name = node.text("name")
     if name is None:
-        raise FormatError(f"{node.path} has an owner without name")
+        raise FormatError(say("{place} has an owner without name", place=node.path))
     entity, place = node.node("entityType"), node.node("addressStateCountry")
     citizenship = node.node("citizenship")
     owner = Owner(

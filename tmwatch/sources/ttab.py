@@ -28,6 +28,7 @@ from tmwatch.sources.entry_files import (
 )
 from tmwatch.sources.watchpass import SetAside, Totals
 from tmwatch.sources.xml import Element, children, text_at
+from tmwatch.text import say
 
 KINDS = ("OPP", "CAN", "CNU", "INT", "EXT", "EXA")  # type codes met or documented; others are kept and noted
 _UNDER_SERIAL = ("EXA", "EXT")  # kinds whose number is the serial number of the application
@@ -90,7 +91,7 @@ def read_ttab(file: BinaryIO, what: str, watched: Watched, origin: Origin) -> It
         try:
             proceeding = _proceeding(element, told)
         except FormatError as error:
-            yield set_aside(element, min(standing), str(error))
+            yield set_aside(element, min(standing), error.said)
             return
         for serial, one in standing.items():
             yield _record(serial, one, proceeding, told)
@@ -148,9 +149,9 @@ def _proceeding(element: Element, told: Told) -> Proceeding:
     """Parse one proceeding-entry without the sight of a mark."""
     number, kind = text_at(element, "number") or "", text_at(element, "type-code") or ""
     if not _NUMBER.fullmatch(number):
-        raise FormatError(f"the number of a proceeding is none of 8 digits: {number[:20]!a}")
+        raise FormatError(say("the number of a proceeding is none of 8 digits: {text}", text=ascii(number[:20])))
     if not kind:
-        raise FormatError(f"proceeding {number} carries no type-code")
+        raise FormatError(say("proceeding {number} carries no type-code", number=number))
     if kind not in KINDS:
         told.note([f"unknown type-code {kind[:20]!a}"])
     return Proceeding(

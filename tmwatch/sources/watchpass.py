@@ -9,11 +9,10 @@ an unusual head, is cut token by token and identified by the strict parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from tmwatch.errors import FormatError
-from tmwatch.sources.bulk_frame import WHAT, Frame, check_prolog, next_token
+from tmwatch.sources.bulk_frame import Frame, check_prolog, next_token
 from tmwatch.sources.fields import registration_number, serial_number
 from tmwatch.sources.record_bytes import (
     CLOSE,
@@ -29,62 +28,16 @@ from tmwatch.sources.record_bytes import (
     number_at,
     plain_end,
 )
+from tmwatch.sources.watch_values import CutRecord, SetAside, Totals, Wanted
 from tmwatch.sources.xml import parse_xml, text_at
 from tmwatch.sources.zipfiles import CHUNK, Readable
+from tmwatch.text import say
+
+__all__ = ["MAX_RECORD", "CutRecord", "SetAside", "Totals", "Wanted", "cut_records"]
 
 MAX_RECORD = 64 << 20  # bytes; the largest real record has 11 MB
 
 _LOOKAHEAD = 4096  # more than the head of any record
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which records are handed out: those with one of these serial or (7-digit) registration numbers."""
-
-    serials: frozenset[bytes]
-    registrations: frozenset[bytes] = frozenset()
-
-    @classmethod
-    def of(cls, serials: Iterable[str], registrations: Iterable[str] = ()) -> Wanted:
-        """Take the numbers as text."""
-        numbers = {number.zfill(7).encode() for number in registrations}
-        return cls(frozenset(serial.encode() for serial in serials), frozenset(numbers - {NO_NUMBER}))
-
-
-@dataclass(frozen=True, slots=True)
-class CutRecord:
-    """One watched record: its numbers, its bytes from <case-file> to </case-file>, and the group it stood in."""
-
-    serial_number: str
-    registration_number: str | None
-    body: bytes
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """One record that cannot be used, kept with its bytes. `serial_number` is None when not even that is sure."""
-
-    serial_number: str | None
-    body: bytes
-    reason: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The last value of a pass: only a file whose Totals came was read to its end.
-
-    `records` counts all, `selected` those handed out. `created` is the file's creation-datetime (YYYYMMDDHHMM, "" when
-    missing). `groups` are (action key, records). `unread` names elements of the frame that are not in the DTD.
-    """
-
-    records: int
-    selected: int
-    set_aside: int
-    groups: tuple[tuple[str, int], ...]
-    created: str
-    unread: tuple[str, ...]
 
 
 def cut_records(stream: Readable, wanted: Wanted | None) -> Iterator[CutRecord | SetAside | Totals]:
@@ -130,7 +83,13 @@ class _Pass:
             return False
         rest = self._data[self._at :]
         if len(rest) > MAX_RECORD:
-            raise FormatError(f"{WHAT} is broken: what follows {self._where} does not end within {MAX_RECORD >> 20} MB")
+            raise FormatError(
+                say(
+                    "the daily file is broken: what follows record {count} does not end within {most} MB",
+                    count=self._where,
+                    most=MAX_RECORD >> 20,
+                )
+            )
         chunk = self._stream.read(max(CHUNK, len(rest)))
         if not chunk:
             self._ended = True
@@ -140,8 +99,8 @@ class _Pass:
 
     @property
     def _where(self) -> str:
-        """How far the pass came, for messages."""
-        return f"record {sum(self._groups.values()):,}"
+        """How many records the pass has seen, for messages."""
+        return f"{sum(self._groups.values()):,}"
 
     def _skip_prolog(self) -> None:
         """Go behind the root's start tag."""
@@ -158,7 +117,7 @@ class _Pass:
         if token is None:
             if self._at == len(self._data) and self._frame.done:
                 return False
-            raise FormatError(f"{WHAT} is cut short or broken after {self._where}")
+            raise FormatError(say("the daily file is cut short or broken after record {count}", count=self._where))
         self._frame.take(token)
         self._at = token.end()
         return True
@@ -227,7 +186,9 @@ class _Pass:
         end = opened.end() if opened[2] else self._exact_end(opened.end())
         if end is None:
             if not self._more():
-                raise FormatError(f"{WHAT} is cut short in the record after {self._where}")
+                raise FormatError(
+                    say("the daily file is cut short in the record after record {count}", count=self._where)
+                )
             return
         body, group = self._data[opened.start(1) : end], self._frame.group
         self._at = end
@@ -242,7 +203,7 @@ class _Pass:
             guess = GUESS.search(body)
             if guess is None or self._is_wanted(guess[1], guess[2]):
                 self._set_aside += 1
-                yield SetAside(guess[1].decode() if guess else None, body, str(error), group)
+                yield SetAside(guess[1].decode() if guess else None, body, error.said, group)
         else:
             if self._is_wanted(found.serial_number.encode(), (found.registration_number or "").encode()):
                 self._selected += 1
@@ -258,7 +219,9 @@ class _Pass:
             if text.startswith(b"</"):
                 return token.end()
             if text.startswith(b"<case-file"):
-                raise FormatError(f"{WHAT} is broken: the record after {self._where} is never closed")
+                raise FormatError(
+                    say("the daily file is broken: the record after record {count} is never closed", count=self._where)
+                )
             if text in (b"<!--", b"<![", b"<?"):
                 return None
             at = token.end()
@@ -278,7 +241,9 @@ class _Pass:
         records = sum(self._groups.values())
         leaves = self._frame.leaves
         if not records and (self._frame.segments or leaves.get("data-available-code") != "N"):
-            raise FormatError(f"{WHAT} holds no records and does not say that there are none; it is not taken as read")
+            raise FormatError(
+                say("the daily file holds no records and does not say that there are none; it is not taken as read")
+            )
         return Totals(
             records,
             self._selected,
@@ -297,7 +262,8 @@ def _cut(serial: bytes, number: bytes | None, body: bytes, group: str) -> CutRec
 
 def _identify(body: bytes, group: str) -> CutRecord:
     """Read the numbers of an odd record with the strict parser; FormatError when it is broken or has no number."""
-    root = parse_xml(body, "the record")
-    serial = serial_number(text_at(root, "serial-number") or "", "the serial-number of the record")
-    number = registration_number(text_at(root, "registration-number"), f"the registration-number of record {serial}")
+    root = parse_xml(body, say("the record"))
+    serial = serial_number(text_at(root, "serial-number") or "", say("the serial-number of the record"))
+    where = say("the registration-number of record {serial}", serial=serial)
+    number = registration_number(text_at(root, "registration-number"), where)
     return CutRecord(serial, number, body, group)

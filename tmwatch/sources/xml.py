@@ -13,19 +13,20 @@ from lxml import etree
 
 from tmwatch.errors import FormatError
 from tmwatch.sources.fields import Unreadable, clean_text
+from tmwatch.text import Text, say
 
 MOST_TAGS = 1_200_000  # in one whole document: a tree takes about 125 bytes a tag, and real records have far fewer
 
 Element = etree._Element  # lxml gives its element type no public name
 
 
-def parse_xml(body: bytes, what: str) -> Element:
+def parse_xml(body: bytes, what: str | Text) -> Element:
     """Return the root of a whole document; FormatError in one line that begins with `what`.
 
     Comments and processing instructions are left out.
     """
     if body.count(b"<") > MOST_TAGS:
-        raise FormatError(f"{what} has more than {MOST_TAGS:,} tags; it is refused")
+        raise FormatError(say("{what} has more than {most} tags; it is refused", what=what, most=f"{MOST_TAGS:,}"))
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,
@@ -43,7 +44,7 @@ def parse_xml(body: bytes, what: str) -> Element:
     return root
 
 
-def iter_elements(stream: BinaryIO, tag: str, what: str) -> Iterator[Element]:
+def iter_elements(stream: BinaryIO, tag: str, what: str | Text) -> Iterator[Element]:
     """Yield each finished `tag` element of a stream; it and what came before are freed at the next step.
 
     FormatError when the document is not well formed or ends early: what was yielded before is then part of a
@@ -102,20 +103,26 @@ def texts_at(element: Element | None, *path: str) -> tuple[str, ...]:
     return tuple(text for text in cleaned if text)
 
 
-def _refuse_entities(element: Element, what: str) -> None:
+def _refuse_entities(element: Element, what: str | Text) -> None:
     """Refuse a document whose DTD declares an entity, used or not."""
     info = element.getroottree().docinfo
     for dtd in (info.internalDTD, info.externalDTD):
         if dtd is not None and dtd.entities():  # type: ignore[attr-defined]  # not in the stubs
-            raise FormatError(f"{what} declares XML entities; such a file is refused unread")
+            raise FormatError(say("{what} declares XML entities; such a file is refused unread", what=what))
 
 
-def _refusal(what: str, error: etree.XMLSyntaxError) -> FormatError:
+def _refusal(what: str | Text, error: etree.XMLSyntaxError) -> FormatError:
     """Turn lxml's complaint into one line."""
-    reason = (clean_text(error.msg or "") or "no reason given").removesuffix(".")
+    reason = (clean_text(error.msg or "") or "").removesuffix(".")
     if "entity" in reason.lower() and "amplification" in reason.lower():
-        return FormatError(f"{what} expands XML entities without end; such a file is refused")
-    return Unreadable(f"{what} is not well-formed XML, it may be cut short ({reason[:160]})")
+        return FormatError(say("{what} expands XML entities without end; such a file is refused", what=what))
+    return Unreadable(
+        say(
+            "{what} is not well-formed XML, it may be cut short ({reason})",
+            what=what,
+            reason=reason[:160] or say("no reason given"),
+        )
+    )
 
 
 def _free(element: Element) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
 from tmwatch.errors import FormatError
+from tmwatch.text import Text, say
 
 MAX_MEMBER_BYTES = 20 * 10**9
 MAX_ENTRIES = 1_000
@@ -35,7 +36,7 @@ class Readable(Protocol):
 class Member:
     """One member as a stream. Its end is reached only when length and CRC were right."""
 
-    def __init__(self, file: Readable, what: str, size: int, max_bytes: int) -> None:
+    def __init__(self, file: Readable, what: str | Text, size: int, max_bytes: int) -> None:
         """Wrap an open member of `size` bytes; `what` names it in messages."""
         self._file = file
         self._what = what
@@ -48,26 +49,31 @@ class Member:
         try:
             data = self._file.read(size)
         except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
-            reason = "its CRC is wrong" if "CRC" in str(error) else "it is cut short or damaged"
-            raise FormatError(f"{self._what}: {reason}; fetch the file again") from error
+            if "CRC" in str(error):
+                raise FormatError(say("{what}: its CRC is wrong; fetch the file again", what=self._what)) from error
+            raise self._cut_short() from error
         if not self._count and data.startswith(_ZIP):
-            raise FormatError(f"{self._what} is a zip inside a zip; refused")
+            raise FormatError(say("{what} is a zip inside a zip; refused", what=self._what))
         self._count += len(data)
         if self._count > self._max:
-            raise FormatError(f"{self._what} unpacks to more than the limit; refused")
+            raise FormatError(say("{what} unpacks to more than the limit; refused", what=self._what))
         if not data and size and self._count != self._size:
-            raise FormatError(f"{self._what}: it is cut short or damaged; fetch the file again")
+            raise self._cut_short()
         return data
+
+    def _cut_short(self) -> FormatError:
+        """Say that the member does not end as it should."""
+        return FormatError(say("{what}: it is cut short or damaged; fetch the file again", what=self._what))
 
 
 @contextmanager
-def open_zip(file: BinaryIO, what: str) -> Iterator[zipfile.ZipFile]:
+def open_zip(file: BinaryIO, what: str | Text) -> Iterator[zipfile.ZipFile]:
     """Open an archive after checking its directory; FormatError in one line that begins with `what`."""
     _check_directory_size(file, what)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, ValueError, NotImplementedError) as error:
-        raise FormatError(f"{what} is no complete zip file; fetch it again") from error
+        raise FormatError(say("{what} is no complete zip file; fetch it again", what=what)) from error
     with archive:
         _check_entries(archive, file, what)
         yield archive
@@ -80,18 +86,20 @@ def members(archive: zipfile.ZipFile) -> tuple[zipfile.ZipInfo, ...]:
 
 @contextmanager
 def open_member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, max_bytes: int = MAX_MEMBER_BYTES
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str | Text, max_bytes: int = MAX_MEMBER_BYTES
 ) -> Iterator[Member]:
     """Open one member as a stream."""
     try:
         file = archive.open(info)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise FormatError(f"{what}: its member {info.filename!a} cannot be opened; fetch it again") from error
+        raise FormatError(
+            say("{what}: its member {name} cannot be opened; fetch it again", what=what, name=ascii(info.filename))
+        ) from error
     with file:
         yield Member(file, what, info.file_size, max_bytes)
 
 
-def open_bulk(file: BinaryIO, what: str) -> Iterator[Readable]:
+def open_bulk(file: BinaryIO, what: str | Text) -> Iterator[Readable]:
     """Yield the XML streams of a bulk file: those of a zip one after the other, or the file itself when it is XML.
 
     `file` is seekable and stands at its beginning; only one stream is open at a time. FormatError when there is none.
@@ -104,13 +112,13 @@ def open_bulk(file: BinaryIO, what: str) -> Iterator[Readable]:
     with open_zip(file, what) as archive:
         wanted = [info for info in members(archive) if info.filename.lower().endswith(".xml")]
         if not wanted:
-            raise FormatError(f"{what} holds no .xml file; it is no data file of the USPTO")
+            raise FormatError(say("{what} holds no .xml file; it is no data file of the USPTO", what=what))
         for info in wanted:
             with open_member(archive, info, what) as member:
                 yield member
 
 
-def verify_zip(file: BinaryIO, what: str) -> int:
+def verify_zip(file: BinaryIO, what: str | Text) -> int:
     """Read every member to its end, so that length and CRC are known to be right; return the unpacked bytes."""
     total = 0
     with open_zip(file, what) as archive:
@@ -121,14 +129,14 @@ def verify_zip(file: BinaryIO, what: str) -> int:
     return total
 
 
-def _check_directory_size(file: BinaryIO, what: str) -> None:
+def _check_directory_size(file: BinaryIO, what: str | Text) -> None:
     """Refuse a directory of too many entries before a single one is read into memory."""
     length = file.seek(0, 2)
     file.seek(max(0, length - _TAIL))
     tail = file.read(_TAIL)
     end = tail.rfind(b"PK\x05\x06")
     if end < 0 or len(tail) - end < 22:
-        raise FormatError(f"{what} is no complete zip file (its directory is missing); fetch it again")
+        raise FormatError(say("{what} is no complete zip file (its directory is missing); fetch it again", what=what))
     count, size = struct.unpack("<HL", tail[end + 10 : end + 16])
     locator = tail[end - 20 : end] if end >= 20 else b""
     if locator.startswith(b"PK\x06\x07"):
@@ -138,29 +146,42 @@ def _check_directory_size(file: BinaryIO, what: str) -> None:
             *_, count, size, _ = struct.unpack("<4sQ2H2L4Q", record)
     file.seek(0)
     if count > MAX_ENTRIES or size > _MAX_DIRECTORY_BYTES:
-        raise FormatError(f"{what} has {count:,} entries, at most {MAX_ENTRIES:,} are read; refused")
+        raise FormatError(
+            say(
+                "{what} has {count} entries, at most {most} are read; refused",
+                what=what,
+                count=f"{count:,}",
+                most=f"{MAX_ENTRIES:,}",
+            )
+        )
 
 
-def _check_entries(archive: zipfile.ZipFile, file: BinaryIO, what: str) -> None:
+def _check_entries(archive: zipfile.ZipFile, file: BinaryIO, what: str | Text) -> None:
     """Refuse names that leave the folder, encryption, unknown methods, oversize and overlapping entries."""
     if len(archive.infolist()) > MAX_ENTRIES:
-        raise FormatError(f"{what} has more than {MAX_ENTRIES:,} entries; refused")
+        raise FormatError(say("{what} has more than {most} entries; refused", what=what, most=f"{MAX_ENTRIES:,}"))
     for info in archive.infolist():
         name = info.orig_filename
         if name.startswith("/") or "\\" in name or "\0" in name or ":" in name[:2] or ".." in name.split("/"):
-            raise FormatError(f"{what} holds an entry with an unsafe name {name[:60]!a}; refused")
+            raise FormatError(
+                say("{what} holds an entry with an unsafe name {name}; refused", what=what, name=ascii(name[:60]))
+            )
         if info.flag_bits & 1:
-            raise FormatError(f"{what} holds an encrypted entry; refused")
+            raise FormatError(say("{what} holds an encrypted entry; refused", what=what))
         if info.compress_type not in _METHODS:
-            raise FormatError(f"{what} is packed with an unknown method ({info.compress_type}); refused")
+            raise FormatError(
+                say("{what} is packed with an unknown method ({method}); refused", what=what, method=info.compress_type)
+            )
         if info.file_size > MAX_MEMBER_BYTES:
-            raise FormatError(f"{what} holds an entry of more than {MAX_MEMBER_BYTES // 10**9} GB; refused")
+            raise FormatError(
+                say("{what} holds an entry of more than {most} GB; refused", what=what, most=MAX_MEMBER_BYTES // 10**9)
+            )
         if name.lower().endswith(".zip"):
-            raise FormatError(f"{what} is a zip inside a zip; refused")
+            raise FormatError(say("{what} is a zip inside a zip; refused", what=what))
     _check_overlaps(archive, file, what)
 
 
-def _check_overlaps(archive: zipfile.ZipFile, file: BinaryIO, what: str) -> None:
+def _check_overlaps(archive: zipfile.ZipFile, file: BinaryIO, what: str | Text) -> None:
     """Refuse entries that share bytes: Python 3.11 reads them, and 42 kB may then unpack to terabytes."""
     before = 0
     for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
@@ -169,10 +190,12 @@ def _check_overlaps(archive: zipfile.ZipFile, file: BinaryIO, what: str) -> None
             file.seek(info.header_offset)
             header = file.read(30)
         if len(header) < 30 or not header.startswith(_ZIP):
-            raise FormatError(f"{what} is damaged (an entry is not where the directory says); fetch it again")
+            raise FormatError(
+                say("{what} is damaged (an entry is not where the directory says); fetch it again", what=what)
+            )
         name_length, extra_length = struct.unpack("<2H", header[26:30])
         if info.header_offset < before:
-            raise FormatError(f"{what} holds overlapping entries; refused")
+            raise FormatError(say("{what} holds overlapping entries; refused", what=what))
         before = info.header_offset + 30 + name_length + extra_length + info.compress_size
     if before > archive.start_dir:
-        raise FormatError(f"{what} holds overlapping entries; refused")
+        raise FormatError(say("{what} holds overlapping entries; refused", what=what))

@@ -66,7 +66,9 @@ class Anchor:
             self.held = False
 
     def close(self) -> None:
-        """End the session, and the lock with it."""
+        """Give the lock back and end the session."""
+        with contextlib.suppress(StoreError):
+            self.let_go()
         conn, self._conn, self.held = self._conn, None, False
         if conn is not None:
             with contextlib.suppress(StoreError):
@@ -88,5 +90,6 @@ class Anchor:
         try:
             yield
         except StoreError:
+            self.held = False
             self.close()
             raise

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, or_, sel
 
 from tmwatch.store import sql
 from tmwatch.store.tables import DELIVERIES, MESSAGE_ITEMS, MESSAGES, SUPPRESSIONS
+from tmwatch.text import N_, say
 
 _STEPS = (5, 15, 30, 60)  # minutes after the first, second ... failure; then hourly
 _GIVE_UP = timedelta(days=4)
@@ -100,7 +101,8 @@ def settle(
         values |= {"sent_at": now, "receipt": receipt}
     elif outcome == "deferred":
         later = next_at or next_attempt(row.attempts, row.queued_at, now)
-        values |= {"next_at": later} if later else {"state": "failed", "last_error": f"given up after 4 days: {error}"}
+        given_up = str(say("given up after 4 days: {error}", error=error))
+        values |= {"next_at": later} if later else {"state": "failed", "last_error": given_up}
     elif outcome == "ambiguous":
         values |= {"next_at": next_at or next_attempt(row.attempts, row.queued_at, now) or now + timedelta(hours=1)}
     conn.execute(update(DELIVERIES).where(d.id == delivery_id).values(**values))
@@ -136,7 +138,7 @@ def _expire(conn: Connection, now: datetime) -> None:
     """Turn the deliveries whose sender is gone into ambiguous ones, due at once."""
     d = DELIVERIES.c
     gone = update(DELIVERIES).where(d.state == "sending", d.lease_until < now)
-    said = "the sender stopped before it could note the outcome"
+    said = N_("the sender stopped before it could note the outcome")
     conn.execute(gone.values(state="ambiguous", last_error=said, next_at=now, lease_until=None))
 
 

@@ -14,6 +14,7 @@ from tmwatch.store import files, judgements, sql
 from tmwatch.store.tables import CASE_DOCUMENTS, DOCUMENT_MARKS, DOCUMENTS, SET_ASIDE
 
 __all__ = [
+    "MAINTENANCE",
     "CaseDocument",
     "RawDocument",
     "SetAside",
@@ -28,6 +29,7 @@ __all__ = [
     "set_aside",
     "unpack",
 ]
+MAINTENANCE = "tsdr maintenance"  # the one source whose raw answers a mark is judged by
 _MAX_BODY = 64 * 1024 * 1024  # bytes; nothing larger is ever kept, so nothing larger is unpacked
 
 
@@ -121,7 +123,8 @@ def save_document(
     if marks:
         rows = [{"serial_number": serial, "document_id": saved} for serial in marks]
         conn.execute(sql.insert(conn, DOCUMENT_MARKS), rows)
-        judgements.forget(conn, marks)
+        if document.source == MAINTENANCE:
+            judgements.forget(conn, marks)
     return saved
 
 

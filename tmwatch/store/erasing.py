@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
 from tmwatch.store import judgements, news, sql
 from tmwatch.store.tables import (
@@ -35,6 +35,7 @@ from tmwatch.store.tables import (
     WATCHES,
 )
 
+OVERVIEW = "overview"  # kind of the operator's messages, which tell of every client
 _OF_A_MARK: tuple[Table, ...] = (
     FINDINGS,
     JUDGEMENTS,
@@ -57,7 +58,7 @@ class Erasure:
     rows: tuple[tuple[str, int], ...]
     serials: tuple[str, ...]  # marks that go, because nobody else has a row for them
     shared: tuple[str, ...]  # marks of hers that stay
-    messages: tuple[str, ...]  # ids of her messages, by which the outbox folder names its files
+    messages: tuple[str, ...]  # ids of her messages and of all overviews, by which the outbox folder names its files
     answers_left: int  # raw answers that speak of her marks and of others' marks: they stay until they are pruned
 
 
@@ -66,7 +67,7 @@ def survey(conn: Connection, client: str) -> Erasure | None:
     if conn.execute(select(CLIENTS.c.client).where(CLIENTS.c.client == client)).first() is None:
         return None
     own, shared = _marks(conn, client)
-    messages = tuple(conn.scalars(select(MESSAGES.c.id).where(MESSAGES.c.client == client).order_by(MESSAGES.c.id)))
+    messages = tuple(conn.scalars(select(MESSAGES.c.id).where(_tells_of(client)).order_by(MESSAGES.c.id)))
     alone, together = _answers(conn, own)
     counts = {
         "portfolio rows": _count(conn, WATCHES, WATCHES.c.client == client),
@@ -95,8 +96,9 @@ def erase(conn: Connection, client: str) -> Erasure | None:
     conn.execute(delete(DIGEST_DAYS).where(DIGEST_DAYS.c.client == client))
     for part in sql.chunks(found.messages):
         conn.execute(delete(DELIVERIES).where(DELIVERIES.c.message.in_(part)))
+        conn.execute(update(DIGEST_DAYS).where(DIGEST_DAYS.c.message.in_(part)).values(message=None))
     conn.execute(update(MESSAGES).where(MESSAGES.c.client == client).values(corrects=None))
-    conn.execute(delete(MESSAGES).where(MESSAGES.c.client == client))
+    conn.execute(delete(MESSAGES).where(_tells_of(client)))
     conn.execute(delete(FINDINGS).where(FINDINGS.c.client == client))
     conn.execute(delete(CHANGES).where(CHANGES.c.client == client))
     for table in _OF_A_MARK:
@@ -108,6 +110,11 @@ def erase(conn: Connection, client: str) -> Erasure | None:
     conn.execute(delete(WATCHES).where(WATCHES.c.client == client))
     conn.execute(delete(CLIENTS).where(CLIENTS.c.client == client))
     return found
+
+
+def _tells_of(client: str) -> ColumnElement[bool]:
+    """Whether a message tells of a client: her own, and the overviews of all clients."""
+    return or_(MESSAGES.c.client == client, MESSAGES.c.kind == OVERVIEW)
 
 
 def _marks(conn: Connection, client: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -44,7 +44,7 @@ def translate(error: BaseException, where: str | Text) -> TmwatchError | None:
     """Return the error of ours that says what `error` means, None when it is a bug and has to crash."""
     text = str(error).lower()
     if isinstance(error, sqlite3.Error):
-        if "no such table" in text or "no such column" in text:
+        if "no such table" in text or "no such column" in text or "has no column" in text:
             return _lacks(where)
         refusals = (sqlite3.OperationalError, sqlite3.DatabaseError)  # not their children: a broken key is a bug
         return _first(_SQLITE, text, where) if type(error) in refusals else None
@@ -54,7 +54,8 @@ def translate(error: BaseException, where: str | Text) -> TmwatchError | None:
 
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return _lacks(where)
-    if isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):
+    ended = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.IdleInTransactionSessionTimeout)
+    if isinstance(error, (psycopg.OperationalError, *ended)):
         return _first(_POSTGRES, text, where) or StoreError(
             say("{database} does not answer; check that it is running", database=where)
         )

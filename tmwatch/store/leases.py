@@ -23,6 +23,7 @@ from tmwatch.text import Text, say
 
 _ANCHORED = "session "  # before the holder's name: it has the advisory lock too
 _UNFENCED = "tmwatch_unfenced"
+IDLE = 30.0  # seconds without a statement inside a write session: its process was stopped
 
 
 def acquire_lock(engine: Engine, name: str, holder: str, now: datetime, ttl: float, *, anchored: bool = False) -> int:
@@ -64,10 +65,15 @@ def anchored_name(holder: str, anchored: bool) -> str:
     return _ANCHORED * anchored + holder
 
 
-def fenced(engine: Engine, name: str, token: int) -> Engine:
+def fenced(engine: Engine, name: str, token: int, idle: float = IDLE) -> Engine:
     """Return the same engine, whose write sessions commit only while the lease has this token; else they are rolled
-    back with Busy. A holder that was stopped and comes back late writes nothing."""
+    back with Busy. A holder that was stopped and comes back late writes nothing; on PostgreSQL what it had locked in
+    the middle of a session is free after `idle` seconds."""
     guarded = engine.execution_options()
+
+    def begin(conn: Connection) -> None:
+        if not conn.get_execution_options().get(READ_ONLY):
+            conn.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {int(idle * 1000)}")
 
     def check(conn: Connection) -> None:
         options = conn.get_execution_options()
@@ -78,6 +84,8 @@ def fenced(engine: Engine, name: str, token: int) -> Engine:
             raise Busy(_taken_over(unfenced(engine), name))
 
     event.listen(guarded, "commit", check)
+    if engine.dialect.name == "postgresql":
+        event.listen(guarded, "begin", begin)
     return guarded
 
 

@@ -17,6 +17,7 @@ from tmwatch.store import sql
 from tmwatch.store.delivery import ClaimedDelivery, carry_over, claim, settle
 from tmwatch.store.news import clients_with_news, unreported
 from tmwatch.store.tables import DELIVERIES, DIGEST_DAYS, MESSAGE_ITEMS, MESSAGES, SUPPRESSIONS
+from tmwatch.text import say
 
 __all__ = [
     "ClaimedDelivery",
@@ -212,7 +213,7 @@ def _delivery_row(message: str, pair: tuple[str, str], held: str | None, now: da
         "attempts": 0,
         "queued_at": now,
         "next_at": now,
-        "last_error": f"refused too often: {held}" if held else None,
+        "last_error": str(say("refused too often: {error}", error=held)) if held else None,
     }
 
 

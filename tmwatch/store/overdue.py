@@ -9,10 +9,12 @@ from sqlalchemy import Connection, delete, select, update
 
 from tmwatch.store import sql
 from tmwatch.store.tables import CHANGES, DELIVERIES, FINDINGS, MESSAGE_ITEMS, MESSAGES
+from tmwatch.text import N_
 
 OVERDUE = timedelta(hours=18)  # a digest that waits longer merges into the next one
 SUPERSEDED = "superseded"  # state of its deliveries: never sent any more
 _KINDS = ("baseline", "digest", "all_clear")  # alerts and notices go out as they are, however late
+_TOO_LATE = N_("not delivered in time: its news is in the next digest")  # the ledger keeps the English
 _NEVER_ARRIVED = ("queued", "deferred", "failed", "held")
 _GIVEN_UP = ("failed", "held")  # an alert of which nothing else is left is told again
 
@@ -44,7 +46,7 @@ def merge_overdue(conn: Connection, client: str, now: datetime) -> tuple[date, .
     _unalert(conn, sorted(alerts - arrived))
     for part in sql.chunks(messages):
         conn.execute(delete(MESSAGE_ITEMS).where(MESSAGE_ITEMS.c.message.in_(part)))
-        taken_back = {"state": SUPERSEDED, "last_error": "not delivered in time: its news is in the next digest"}
+        taken_back = {"state": SUPERSEDED, "last_error": _TOO_LATE}
         conn.execute(update(DELIVERIES).where(d.message.in_(part)).values(**taken_back))
     return tuple(sorted({late[message] for message in messages}))
 

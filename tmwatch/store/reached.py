@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from tmwatch.store.tables import DELIVERIES, MESSAGES
 
@@ -21,11 +21,9 @@ class Reached:
     waiting: int
 
 
-def reached(conn: Connection, client: str | None = None) -> dict[str, Reached]:
-    """Return it by client, of one client or of all that were ever written to."""
+def reached(conn: Connection, now: datetime) -> dict[str, Reached]:
+    """Return it by client, of all that were ever written to. What was queued this very moment does not wait yet."""
     d, m = DELIVERIES.c, MESSAGES.c
-    waits = func.sum(case((d.state.in_(_WAITS), 1), else_=0))
+    waits = func.sum(case((and_(d.state.in_(_WAITS), d.queued_at < now), 1), else_=0))
     query = select(m.client, func.max(d.sent_at), waits).join_from(DELIVERIES, MESSAGES, d.message == m.id)
-    if client is not None:
-        query = query.where(m.client == client)
     return {name: Reached(sent, int(count)) for name, sent, count in conn.execute(query.group_by(m.client))}

@@ -1,0 +1,99 @@
+"""The operator's overview: once on each of her days, every client by what is at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tmwatch.digest.model import Upcoming
+from tmwatch.digest.overview import ClientReport, counted, ordered
+from tmwatch.digest.overview_mail import OPERATOR, Overview, compose_overview
+from tmwatch.exposure import exposure
+from tmwatch.pipeline.client_view import calendar, view_of
+from tmwatch.pipeline.context import Context
+from tmwatch.pipeline.coverage import PassInfo, coverage, dated
+from tmwatch.pipeline.news import View
+from tmwatch.pipeline.order_coverage import with_orders
+from tmwatch.pipeline.queueing import LOCAL_SENDER
+from tmwatch.portfolio import Client, Watch
+from tmwatch.records import MarkFace
+from tmwatch.store import outbox, portfolio
+from tmwatch.store.engine import reading
+from tmwatch.store.reached import Reached, reached
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def overview_day(ctx: Context) -> date | None:
+    """Return the operator's local date when its overview was not made yet; None also where nobody wants one."""
+    if not ctx.settings.digest.operator:
+        return None
+    day = ctx.now.astimezone(ZoneInfo(ctx.settings.digest.timezone)).date()
+    with reading(ctx.engine) as conn:
+        return None if (OPERATOR, day) in outbox.decided_days(conn, day) else day
+
+
+def queue_overview(ctx: Context, info: PassInfo) -> int:
+    """Queue the overview of the operator's day unless it was made; return how many messages."""
+    day = overview_day(ctx)
+    if day is None:
+        return 0
+    settings = ctx.settings
+    with reading(ctx.engine) as conn:
+        info = with_orders(conn, ctx, dated(conn, info))
+        clients, whole = _clients(conn, ctx, info)
+    if not clients:
+        return 0
+    with ctx.engine.begin() as conn:
+        if not outbox.decide_day(conn, OPERATOR, day, None, ctx.now):
+            return 0  # another instance made it a moment ago
+        overview = Overview(
+            number=outbox.next_number(conn, OPERATOR),
+            local_date=day,
+            sequence=outbox.next_sequence(conn, OPERATOR, day),
+            as_of=ctx.as_of,
+            language=settings.digest.language,
+            timezone=settings.digest.timezone,
+            coverage=coverage(ctx, info, whole),
+            clients=clients,
+        )
+        people = tuple(settings.digest.operator.split(";"))
+        message = compose_overview(
+            overview, sender=settings.mail.sender or LOCAL_SENDER, date=ctx.now, recipients=people
+        )
+        in_folder = settings.mail.url.get_secret_value().startswith("file:")
+        pairs = [("file", OPERATOR)] if in_folder else [("email", address) for address in people]
+        outbox.queue(conn, message, pairs, (), ctx.run_id, ctx.now)
+        outbox.note_day_message(conn, OPERATOR, day, message.id)
+    return 1
+
+
+def _clients(conn: Connection, ctx: Context, info: PassInfo) -> tuple[tuple[ClientReport, ...], View]:
+    """Return every client, and all their rows as one view for the coverage, with what was not checked by name."""
+    known, mail = portfolio.load_clients(conn), reached(conn, ctx.now)
+    found: list[ClientReport] = []
+    rows: list[Watch] = []
+    records: dict[str, MarkFace] = {}
+    for name in portfolio.watching_clients(conn):
+        view = view_of(conn, known.get(name, Client(name)), portfolio.load_watches(conn, name))
+        rows.extend(view.watches)
+        records |= {serial: record for serial, record in view.records.items() if serial not in info.checked}
+        found.append(_report(view, calendar(conn, view, ctx.as_of), mail.get(name, Reached(None, 0))))
+    return ordered(found), View(Client(OPERATOR), tuple(rows), records, {}, {}, {})
+
+
+def _report(view: View, due: Sequence[Upcoming], mail: Reached) -> ClientReport:
+    """Return one client; the days on which others may act are no deadlines of hers."""
+    name, findings = view.client.client, [one.finding for one in view.open.values()]
+    return ClientReport(
+        client=name,
+        exposures=exposure(name, view.watches, view.records, findings),
+        marks=len({watch.number for watch in view.watches}),
+        findings=counted(findings),
+        ahead=next((one for one in due if one.kind != "opposition_window"), None),
+        last_sent=mail.last_sent,
+        waiting=mail.waiting,
+    )

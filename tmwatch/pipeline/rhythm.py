@@ -1,0 +1,54 @@
+"""How often a client hears something, in days of her own calendar.
+
+Days are counted and not hours: a message is a little earlier or later every day, and a week must not become eight days.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tmwatch.pipeline.context import Context
+from tmwatch.portfolio import Client
+from tmwatch.store import overdue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+WEEK = 7  # days
+
+
+def local_day(ctx: Context, client: Client) -> date:
+    """The client's calendar day now."""
+    return ctx.now.astimezone(_zone(ctx, client)).date()
+
+
+def quiet_days(ctx: Context, client: Client) -> int | None:
+    """Return after how many days without a digest a client hears that nothing is new; None: never."""
+    wanted = ctx.settings.digest.quiet
+    if wanted == "never" or client.frequency == "changes":
+        return None
+    return WEEK if "weekly" in (wanted, client.frequency) else 1
+
+
+def days_since(conn: Connection, ctx: Context, client: Client) -> int:
+    """Return the days since a client's last digest, a week where there was none."""
+    last = overdue.last_digest(conn, client.client)
+    return (local_day(ctx, client) - last.astimezone(_zone(ctx, client)).date()).days if last else WEEK
+
+
+def again_at(conn: Connection, ctx: Context, client: Client) -> datetime | None:
+    """Return when a message is due although nothing changes (UTC); None where none is wanted."""
+    days = WEEK if client.frequency == "weekly" else quiet_days(ctx, client)
+    if days is None:
+        return None
+    last = overdue.last_digest(conn, client.client)
+    if last is None:
+        return ctx.now
+    zone = _zone(ctx, client)
+    return datetime.combine(last.astimezone(zone).date() + timedelta(days), time(), zone).astimezone(UTC)
+
+
+def _zone(ctx: Context, client: Client) -> ZoneInfo:
+    return ZoneInfo(client.timezone or ctx.settings.digest.timezone)
