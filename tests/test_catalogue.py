@@ -1,4 +1,4 @@
-"""Every sentence an owner can read exists in every language: complete, with the same fields, compiled."""
+"""Every sentence a user can read exists in every language: complete, with the same fields, compiled."""
 
 from __future__ import annotations
 
@@ -8,23 +8,29 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
-from tests import catalogue
+from tests import catalogue, plain_sentences
 from tests.pipeline.conftest import lite
 from tests.pipeline.stage import NEXT_DAY, Stage
+from tmwatch.cli import COMMANDS, MODULES
 from tmwatch.digest.catalogues import translations
 from tmwatch.digest.upcoming import KINDS
 
 __all__ = ["lite"]
 ENGLISH_WORDS = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]{2,}){3,}")  # four English words in a row
+# What stays as it is typed: a command of tmwatch with what follows it, an option, a field, an address.
+TYPED = re.compile(
+    rf"tmwatch (?:{'|'.join((*COMMANDS, *MODULES))})(?: [!-~]+)*|--?[a-z]+(?:-[a-z]+)*|\{{\w+\}}|%\(\w+\)s|\S+@\S+"
+)
 DEADLINE_KINDS = """
 section_8 section_8_9 section_15 section_71 section_71_9 international_renewal office_action post_registration_action
 statement_of_use opposition_window revival director_petition reconsideration expungement_answer reexamination_answer
 ttab_answer order_response transformation
 """
-NOT_SENTENCES = {", ", ": ", "{role}", "ASINs", "TSDR", "{kind} {number}", "Shanghai"}
+NOT_SENTENCES = {", ", ": ", "{role}", "ASINs", "TSDR", "{kind} {number}", "Shanghai", "{day} {time} UTC"}
 
 
 @pytest.fixture(params=catalogue.LANGUAGES)
@@ -38,6 +44,38 @@ def test_the_catalogue_is_complete_current_and_compiled(language: str) -> None:
 
 def test_no_sentence_is_put_together_before_it_can_be_translated() -> None:
     assert catalogue.dynamic_sentences() == []
+
+
+def test_nothing_is_printed_or_raised_that_could_not_be_translated() -> None:
+    assert plain_sentences.plain_sentences() == []
+
+
+def test_a_plain_sentence_is_found_wherever_it_is_printed_or_raised(tmp_path: Path) -> None:
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "errors.py").write_text("class TmwatchError(Exception): ...\nclass Odd(TmwatchError): ...\n", "utf-8")
+    (tmp_path / "cli" / "x.py").write_text(
+        """
+console.out("all went well")
+console.err(f"{name}: not found" if name else say("nothing"))
+console.word(say("fine"), "ok")
+console.table((say("a name"), "a column"), rows)
+console.out(say("Found {n}", n=counted(n, MARKS)))
+console.out(f"tmwatch {version}  {console.spoken(text)}")
+raise Odd(f"{path} is odd")
+raise Odd(str(error)) from error
+raise Odd(say("{path} is odd", path=path))
+raise ValueError("a bug is no sentence")
+""",
+        "utf-8",
+    )
+    found = plain_sentences.plain_sentences(tmp_path)
+    assert [line.split(": ", 1)[1] for line in found] == [
+        "all went well",
+        ": not found",
+        "a column",
+        " is odd",
+        "str() takes the sentence away",
+    ]
 
 
 def test_what_is_missing_fuzzy_or_has_other_fields_is_found(language: str) -> None:
@@ -67,7 +105,7 @@ def test_chinese_reads_chinese(language: str) -> None:
     left = []
     for message in catalogue.read(language):
         _ids, strings = catalogue.forms(message)
-        plain = [re.sub(r"\{\w+\}|%\(\w+\)s|\S+@\S+", "", one) for one in strings if message.id]
+        plain = [TYPED.sub("", one) for one in strings if message.id]
         left += [one for one in plain if ENGLISH_WORDS.search(one)]
         if message.id and not NOT_SENTENCES & set(catalogue.forms(message)[0]):
             left += [one for one in plain if re.search("[A-Za-z]{3}", one) and not re.search("[\u4e00-\u9fff]", one)]

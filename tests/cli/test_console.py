@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tmwatch.cli import console
+from tmwatch.cli.counts import CLIENTS, ROWS, counted
+from tmwatch.text import say
 
 
 class Terminal(io.StringIO):
@@ -18,6 +22,14 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    """A terminal that speaks Chinese."""
+    console.speak("zh-CN")
+    yield
+    console.speak("en")
 
 
 def terminal(monkeypatch: pytest.MonkeyPatch, **environ: str) -> Terminal:
@@ -100,4 +112,44 @@ def test_trouble_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_counts_have_their_plural() -> None:
-    assert [console.counted(n, "row") for n in (0, 1, 2, 1200)] == ["0 rows", "1 row", "2 rows", "1,200 rows"]
+    assert [str(counted(n, ROWS)) for n in (0, 1, 2, 1200)] == ["0 rows", "1 row", "2 rows", "1,200 rows"]
+
+
+def test_a_sentence_is_shown_in_the_language_that_is_spoken_and_a_string_as_it_is(
+    chinese: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console.out(say("{rows} of {clients}", rows=counted(1200, ROWS), clients=counted(1, CLIENTS)))
+    console.out("today")
+    console.warn("a server's words")
+    console.table((say("mark"), say("filed")), [("DEAD", date(2026, 11, 3))])
+    shown = capsys.readouterr()
+    assert shown.out == "1 个客户的 1,200 行\ntoday\n商标  提交\nDEAD  2026年11月3日\n"
+    assert shown.err == "注意：a server's words\n"
+
+
+def test_what_was_kept_in_english_is_read_back(chinese: None) -> None:
+    assert console.recalled("the client has no e-mail address") == "该客户没有邮箱"
+    assert console.recalled("550 no such user") == "550 no such user"
+    console.speak("en")
+    assert console.recalled("the client has no e-mail address") == "the client has no e-mail address"
+
+
+def test_chinese_is_padded_by_its_columns(chinese: None) -> None:
+    assert console.padded(say("mark"), 6) == "商标  "
+    assert console.padded("a\x1b[31m\nb", 9) == "a[31m b  "
+    assert console.padded("longer than this", 4) == "longer than this"
+
+
+def test_hostile_text_in_a_sentence_loses_its_control_characters(
+    chinese: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console.out(say("{mark}: {what}", mark="A\x1b[2J\u202e{what}%s", what=say("today")))
+    assert capsys.readouterr().out == "A[2J{what}%s：今天\n"
+
+
+def test_english_needs_no_language_and_a_language_is_left_again() -> None:
+    assert (console.language(), console.spoken_now()) == ("en", None)
+    console.speak("zh-CN")
+    assert console.language() == "zh-CN"
+    console.speak("en")
+    assert console.spoken(say("today")) == "today"

@@ -16,16 +16,28 @@ NOT_FOR_A_LOOK_UP = (
     "apscheduler",
     "alembic",
     "babel",
+    "css_inline",
     "duckdb",
     "httpx",
     "jinja2",
     "lxml",
+    "multiprocessing",
+    "openpyxl",
     "pandas",
+    "platformdirs",
     "psycopg",
+    "pydantic",
+    "pydantic_settings",
     "pypdfium2",
     "pyarrow",
+    "rich",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.orm",
     "stamina",
     "structlog",
+    "tldextract",
+    "tmwatch.digest.tongue",
+    "zstandard",
 )
 
 
@@ -46,6 +58,26 @@ def loaded(folder: Path, *args: str) -> list[str]:
 
 def test_a_look_up_in_the_store_loads_nothing_it_does_not_use(watching: Cli) -> None:
     assert loaded(watching.folder, "check", "--offline", "--min-severity", "critical", "88000007") == []
+
+
+def test_settings_in_a_file_do_not_make_a_look_up_slower(watching: Cli) -> None:
+    config = watching.folder / "plain.toml"
+    config.write_text(
+        """[tsdr]
+api_key = "abcdefgh"
+requests_per_minute = 30
+timeout = 20
+[digest]
+language = "en"
+timezone = "Asia/Shanghai"
+send_at = "09:30"
+quiet = "daily"
+""",
+        encoding="utf-8",
+    )
+    config.chmod(0o600)
+    command = ("--config", "plain.toml", "check", "--offline", "--as-of", "2026-11-25", "--min-severity", "critical")
+    assert loaded(watching.folder, *command, "88000007") == []
 
 
 @pytest.mark.parametrize("args", [("--version",), ("--help",), ("rules", "--help"), ("check", "--help")])

@@ -9,13 +9,13 @@ from decimal import Decimal
 from tests.digest import examples
 from tests.digest.examples import TODAY, item
 from tmwatch.codes import Standing
-from tmwatch.digest.model import ChangeLine, Digest, Upcoming
+from tmwatch.digest.model import ChangeLine, Digest, Lookalike, Upcoming
 from tmwatch.digest.record_changes import FIELDS
 from tmwatch.exposure import BrandExposure, BrandMark, Office
 from tmwatch.findings import Finding
 from tmwatch.rules import RULES
 from tmwatch.sanction_words import order_text
-from tmwatch.text import Text, say
+from tmwatch.text import SEMICOLONS, Text, chain, say
 
 _RULES = {rule.id: rule for rule in RULES}
 CLIENT = "星野家居"
@@ -154,6 +154,23 @@ DUE = (
         "15 USC 1058(a)(1)",
     ),
 )
+FILED = say(
+    "New applications since {since} by others for {mark} or a very similar text: {count} (register of {day}). {named}",
+    since=date(2026, 8, 26),
+    mark="LUMENHAUS",
+    count=2,
+    day=date(2026, 11, 22),
+    named=chain(
+        (
+            say("{number} {mark} ({day}, {owner})", number=number, mark=mark, day=date(2026, 11, 3), owner=owner)
+            for number, mark, owner in (
+                ("99000101", "LUMENHAUS", "Stranger Trading Inc."),
+                ("99000117", "LUMENHAUS PRO", "另一家公司"),
+            )
+        ),
+        SEMICOLONS,
+    ),
+)
 SPOKEN = Digest(
     client=CLIENT,
     kind="digest",
@@ -193,9 +210,18 @@ SPOKEN = Digest(
     upcoming=DUE,
     corrects="alert-1",
     replies_to=("<tmwatch.alert-1@tmwatch.example>",),
+    lookalikes=(Lookalike("97000003", FILED),),
 )
 ALERT = replace(
-    SPOKEN, kind="alert", news=SPOKEN.news[:3], still_open=(), cleared=(), acknowledged=(), upcoming=(), changes=()
+    SPOKEN,
+    kind="alert",
+    news=SPOKEN.news[:3],
+    still_open=(),
+    cleared=(),
+    acknowledged=(),
+    upcoming=(),
+    changes=(),
+    lookalikes=(),
 )
 CALM = replace(
     SPOKEN,

@@ -26,7 +26,7 @@ from tests.digest.examples import (
     item,
 )
 from tmwatch.digest.compose import compose
-from tmwatch.digest.model import ChangeLine, Digest, Message, Unchecked
+from tmwatch.digest.model import ChangeLine, Digest, Lookalike, Message, Unchecked
 from tmwatch.digest.subject import LIMIT, width
 from tmwatch.digest.wording import clean
 from tmwatch.findings import Severity
@@ -74,6 +74,7 @@ def hostile(text: str) -> Digest:
         cleared=(item(one, "cleared", mark=text),),
         changes=(ChangeLine("97000009", text, say("Owner"), text, text, TODAY),),
         notes=(say("{x}", x=text),),
+        lookalikes=(Lookalike("88000001", say("{x}", x=text)),),
     )
 
 

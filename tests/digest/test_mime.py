@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 
@@ -14,6 +15,7 @@ from tests.digest.examples import DANGER, NOW
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Message
 
+TEMPLATE = "mailto:stop@x.example?subject={client} https://x.example/stop?c={client}"
 LONG = "https://tmwatch.example/unsubscribe/" + "a" * 300
 
 
@@ -78,17 +80,40 @@ def test_no_unsubscribe_header_unless_it_is_configured() -> None:
 
 
 def test_a_long_unsubscribe_address_stays_on_one_unencoded_line() -> None:
-    message = made(list_unsubscribe=LONG, one_click=True)
+    message = made(unsubscribe=LONG)
     assert header_lines(message, "List-Unsubscribe") == [f"List-Unsubscribe: <{LONG}>"]
     assert header_lines(message, "List-Unsubscribe-Post") == ["List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
 
 
+def test_a_mail_address_takes_no_one_click() -> None:
+    message = made(unsubscribe="mailto:stop@tmwatch.example?subject=stop")
+    assert header_lines(message, "List-Unsubscribe") == ["List-Unsubscribe: <mailto:stop@tmwatch.example?subject=stop>"]
+    assert header_lines(message, "List-Unsubscribe-Post") == []
+
+
+def test_both_addresses_stand_in_their_order_with_the_client_in_each() -> None:
+    message = made(unsubscribe="mailto:stop@x.example?subject={client} https://x.example/stop?c={client}")
+    assert header_lines(message, "List-Unsubscribe") == [
+        "List-Unsubscribe: <mailto:stop@x.example?subject=Nordlicht%20Trading>, "
+        "<https://x.example/stop?c=Nordlicht%20Trading>"
+    ]
+
+
 @pytest.mark.parametrize(
-    "address", ["https://x.example/\r\nBcc: v@example.com", "https://x.example/>,<mailto:v@example.com"]
+    "client", ["星野" * 400, "a\r\nBcc: v@example.com", ">,<mailto:v@example.com", "100% <b>&é\x00"]
 )
-def test_an_unsubscribe_address_cannot_end_its_header(address: str) -> None:
-    message = made(list_unsubscribe=address)
+def test_whatever_a_client_is_called_the_header_stays_one_short_line(client: str) -> None:
+    message = compose(replace(DANGER, client=client), sender="w@x.example", date=NOW, unsubscribe=TEMPLATE)
     assert parsed(message)["Bcc"] is None
+    (line,) = header_lines(message, "List-Unsubscribe")
+    assert len(line) < 998
+    assert line.count("<") == line.count(">") == 2
+    assert re.fullmatch(r"List-Unsubscribe: <mailto:[!-~]+>, <https://x\.example/stop\?c=[\w.~%-]*>", line)
+
+
+@pytest.mark.parametrize("address", ["https://x.example/>,<mailto:v@example.com", "https://x.example/\x00\x7fé"])
+def test_an_unsubscribe_address_cannot_end_its_header(address: str) -> None:
+    message = made(unsubscribe=address)
     assert len(header_lines(message, "List-Unsubscribe")) == 1
     assert header_lines(message, "List-Unsubscribe")[0].count("<") == 1
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from tests.digest.examples import (
     COMPLETE,
+    COVERAGE,
     DANGER,
     KELMORI,
     NOW,
     OFFICE_ACTION,
     QUIET,
     SENDER,
+    SHOW_CAUSE,
     STRANGE_MAIL,
     ZORVEXA,
     item,
 )
 from tmwatch.digest.compose import compose
-from tmwatch.digest.model import Digest
+from tmwatch.digest.model import Coverage, Digest
 from tmwatch.digest.subject import width
+from tmwatch.exposure import BrandExposure
 
 
 def subject(digest: Digest) -> str:
@@ -39,6 +44,28 @@ def test_a_gap_in_coverage_is_said_before_the_stake() -> None:
 def test_one_brand_in_danger_is_named() -> None:
     one = replace(DANGER, coverage=COMPLETE, exposures=(ZORVEXA,))
     assert subject(one) == "1 brand in danger · Zorvexa · 31 ASINs · $388,000"
+
+
+def test_an_alert_says_what_happened() -> None:
+    alert = replace(DANGER, kind="alert", coverage=COMPLETE, exposures=(ZORVEXA,))
+    assert subject(alert) == "1 brand in danger · Zorvexa · Cancelled under section 8 or…"
+    both = replace(DANGER, kind="alert", coverage=COMPLETE, news=(*DANGER.news, item(SHOW_CAUSE, mark="KELMORI")))
+    assert subject(both) == "2 brands in danger · Cancelled under section 8 or 71"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("coverage", [COMPLETE, COVERAGE])
+@pytest.mark.parametrize("brand", ["Zorvexa", "K" * 200, "星" * 60, "7"])
+@pytest.mark.parametrize(
+    "exposures", [(ZORVEXA,), (ZORVEXA, KELMORI), (replace(KELMORI, asins=None, revenue_30d=None),)]
+)
+def test_an_alert_and_the_digest_of_its_day_never_share_a_subject(
+    language: str, coverage: Coverage, brand: str, exposures: tuple[BrandExposure, ...]
+) -> None:
+    named = tuple(replace(one, brand=brand if at == 0 else one.brand) for at, one in enumerate(exposures))
+    news = (*DANGER.news, item(SHOW_CAUSE, mark="KELMORI"))
+    digest = replace(DANGER, language=language, coverage=coverage, exposures=named, news=news)
+    assert subject(replace(digest, kind="alert")) != subject(digest)
 
 
 def test_findings_without_a_brand_in_danger_are_counted_and_the_worst_is_named() -> None:

@@ -11,7 +11,8 @@ from lxml import html as lxml_html
 
 from tests.digest.examples import DANGER, NOW, QUIET, SENDER
 from tests.digest.spoken import ALERT, CALM, SPOKEN
-from tmwatch.digest.compose import compose, environment
+from tmwatch.digest.compose import compose
+from tmwatch.digest.rendering import environment
 
 EXAMPLES = {
     "danger": DANGER,
@@ -86,7 +87,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_every_chip_and_every_text_colour_can_be_read(html: str) -> None:
-    source = environment("en").loader.get_source(environment("en"), "digest.html.j2")[0]  # type: ignore[union-attr]
+    source = environment("en").loader.get_source(environment("en"), "head.html.j2")[0]  # type: ignore[union-attr]
+    assert source.count("color: #") > 20
     for colour in re.findall(r"\.c-\w+ \{ background: (#\w{6})", source):
         assert contrast(colour, "#ffffff") >= 4.5
     light, _, dark = source.partition("prefers-color-scheme: dark")

@@ -26,6 +26,7 @@ from tests.reports.examples import (
     report,
 )
 from tmwatch.digest.wording import clean
+from tmwatch.hygiene import NAMES
 from tmwatch.reports.html_page import UNPACKED, evidence_page, portfolio_page
 
 PAGE = portfolio_page(PORTFOLIO, ENGLISH)
@@ -83,6 +84,18 @@ def test_an_order_shows_its_page_and_the_day_to_answer() -> None:
     assert "EX-2026-07" in said
     assert "page 12" in said
     assert "response due Dec 1, 2026" in said
+
+
+def test_each_brand_shows_what_brand_registry_asks_and_how_the_mark_stands() -> None:
+    told = [" ".join(one.text_content().split()) for one in find(TREE, "*[@id='m-97123456']//li")]
+    asked = [line for line in told if line.startswith(("✓ met", "✕ not met", "? not known"))]
+    assert len(asked) == len(NAMES)
+    assert (
+        "✕ not met The brand name is the text of the mark, character by character The brand is Lumo, the mark is LUMO: "
+        "they differ in letter case" in " | ".join(asked)
+    )
+    assert "not known is what stands behind CA" in asked[-1]
+    assert "Brand Registry has been seen to ask" not in text_of("*[@id='m-97000001']")  # no word of an enrolment
 
 
 def test_a_mark_without_findings_says_so() -> None:

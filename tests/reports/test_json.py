@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.reports.examples import CALM, HOSTILE, PORTFOLIO, evidence, hostile
+from tmwatch.hygiene import NAMES
 from tmwatch.reports.json_report import dumps, evidence_json, portfolio_json
 from tmwatch.reports.mark_json import mark_json
 
@@ -35,6 +36,14 @@ def test_a_mark_says_what_check_says_and_more() -> None:
     }
     assert told["checked_at"] == "2026-11-24T13:05:00Z"
     assert told["deadlines"][0]["period"] == "year 6"
+
+
+def test_a_mark_tells_what_brand_registry_asks_of_each_brand() -> None:
+    told = portfolio_json(PORTFOLIO)["marks"][0]["brand_registry"]
+    assert [one["requirement"] for one in told] == list(NAMES)
+    assert all((one["client"], one["brand"]) == ("Nordlicht", "Lumo") for one in told)
+    assert {one["requirement"] for one in told if one["met"] is None} >= {"office", "owner"}
+    assert portfolio_json(PORTFOLIO)["marks"][1]["brand_registry"] == []
 
 
 def test_a_finding_says_since_when_it_is_open_and_what_was_noted() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.invented_cases import bulk, tsdr
+from tmwatch.digest.tongue import tongue
 from tmwatch.pipeline.judging import joined, judge_record
 from tmwatch.records import CaseFile, Party
 from tmwatch.reports.mark_card import mark_card, shortened
@@ -94,7 +95,7 @@ def test_one_screen_is_enough_for_a_mark() -> None:
     ],
 )
 def test_a_long_list_in_an_address_is_cut_short(url: str, shown: str) -> None:
-    assert shortened(url) == shown
+    assert str(shortened(url)) == shown
 
 
 def test_the_moment_is_in_utc() -> None:
@@ -102,3 +103,27 @@ def test_the_moment_is_in_utc() -> None:
     moment = datetime(2026, 11, 2, 23, 5, tzinfo=UTC)
     lines = card(replace(record, provenance=replace(record.provenance, as_of=moment)))
     assert "2026-11-02 23:05 UTC" in row(lines, "source")
+
+
+def test_the_screen_is_chinese_where_the_reader_is_and_the_uspto_is_quoted() -> None:
+    record = tsdr()
+    english, chinese = card(record), card(record, tongue=tongue("zh-CN"))
+    assert len(chinese) == len(english)
+    assert chinese[0].startswith(f"{record.sentence}（申请号 97123456")
+    labels = [line[:17].strip() for line in chinese[1:] if line[:17].strip()]
+    assert "现状" in "".join(labels)
+    assert not [label for label in labels if label.isascii()]
+    whole = "\n".join(chinese)
+    assert all((event.description or "") in whole for event in record.events[-1:])
+    assert "tmwatch 只提供信息" in whole
+
+
+def test_in_chinese_who_was_there_before_when_and_where_is_told() -> None:
+    gone = Party("97123456", "attorney", "Old Name", "Old Firm", None, None, DAY, date(2025, 1, 2), "odp", False)
+    lines = card(tsdr(), parties=(gone,), tongue=tongue("zh-CN"))
+    assert "在案律师 Old Name, Old Firm（每日数据文件，至2025年1月2日）" in "\n".join(lines)
+
+
+def test_a_long_chinese_screen_fits_its_columns() -> None:
+    lines = card(tsdr(), width=80, tongue=tongue("zh-CN"))
+    assert not [line for line in lines if columns(line) > 80 and "http" not in line]

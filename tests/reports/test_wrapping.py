@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmwatch.reports.wrapping import columns, hanging
+from tmwatch.reports.wrapping import CLOSING, OPENING, columns, hanging
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z", "M"]), min_size=1, max_size=20)
 
@@ -23,6 +23,18 @@ def test_chinese_counts_double_and_breaks_anywhere() -> None:
     lines = hanging("x ", "商标" * 20, 40)
     assert [columns(line) for line in lines] == [40, 40, 6]
     assert "".join(line[2:] for line in lines) == "商标" * 20
+
+
+def test_no_line_begins_with_closing_punctuation_or_ends_with_opening_one() -> None:
+    text = "只接受主动放弃、律师退出（Withdrawal）和局长请愿（Petition to the Director）。" * 3
+    for width in range(32, 80):
+        lines = [line[2:] for line in hanging("x ", text, width)]
+        assert not [line for line in lines if line[0] in CLOSING or line[-1] in OPENING]
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_narrow_words_stay_whole_beside_wide_characters() -> None:
+    assert hanging("", "状态：medium、high、critical 三种", 31) == ["状态：medium、high、critical 三", "种"]
 
 
 def test_a_long_address_stays_whole() -> None:

@@ -47,11 +47,32 @@ def test_dates_are_dates_and_amounts_are_numbers() -> None:
     assert column(sheet(BOOK, "Brands"), "ASINs")[0] == 38
 
 
+def test_days_and_amounts_are_shown_as_such_and_every_cell_stands_at_the_top() -> None:
+    page = sheet(BOOK, "Brands")
+    heads = [cell.value for cell in page[1]]
+    widths = page.column_dimensions
+    assert page.cell(2, heads.index("By") + 1).number_format == "yyyy-mm-dd"
+    assert page.cell(2, heads.index("Sales in 30 days") + 1).number_format == "#,##0.00"
+    assert page.cell(2, heads.index("ASINs") + 1).number_format == "0"
+    assert {cell.alignment.vertical for cell in page[2] if cell.value is not None} == {"top"}
+    assert page.cell(1, 1).font.b
+    assert all(9 <= widths[letter].width <= 61 for letter in "ABCDE")
+
+
+def test_what_is_longer_than_a_sheet_goes_on_in_another() -> None:
+    whole = column(sheet(BOOK, "Changes"), "What")
+    data = workbook(PORTFOLIO, ENGLISH, most_rows=1)
+    names = openpyxl.load_workbook(io.BytesIO(data)).sheetnames
+    parts = ["Changes", *(f"Changes {n}" for n in range(2, len(whole) + 1))]
+    assert [name for name in names if name.startswith("Changes")] == parts
+    assert [row for name in parts for row in column(sheet(data, name), "What")] == whole
+
+
 def test_numbers_of_marks_stay_text() -> None:
     assert column(sheet(BOOK, "Marks"), "Serial No.") == ["97123456", "97000001"]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, "{=1+1}", "https://x.example/", "internal:Marks!A1", "1e5"])
 def test_foreign_text_stays_text_and_changes_nothing_else(text: str) -> None:
     data = workbook(hostile(text), ENGLISH)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:

@@ -19,9 +19,10 @@ from typing import Annotated
 import typer
 
 from tmwatch import __version__
-from tmwatch.cli import console
+from tmwatch.cli import console, garbage, plain_words
 from tmwatch.cli.invocation import Invocation
 from tmwatch.errors import PortfolioError, TmwatchError
+from tmwatch.text import N_, Text, say
 
 # Each is tmwatch/cli/NAME.py with register(app); the order is the order of the help.
 COMMANDS: tuple[str, ...] = (
@@ -46,6 +47,7 @@ COMMANDS: tuple[str, ...] = (
 MODULES = {"notify": "digest"}  # commands that live in the module of another one
 USAGE, INCOMPLETE, FINDINGS = 2, 3, 1
 BUG, INTERRUPTED, PIPE = 70, 130, 141
+_ABOUT = "Early warning for US trademark portfolios: USPTO status, sanctions orders, deadlines."
 _REFUSALS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EDQUOT)
 
 
@@ -59,7 +61,7 @@ def build(argv: Sequence[str] = ()) -> typer.Typer:
     """Return the app with the command that `argv` begins with, or with every command when it begins otherwise."""
     app = typer.Typer(
         name="tmwatch",
-        help="Early warning for US trademark portfolios: USPTO status, sanctions orders, deadlines.",
+        help=_ABOUT,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -109,10 +111,21 @@ def _globals(
 
 def main(argv: Sequence[str] | None = None, call: Invocation | None = None) -> int:
     """Run one command line and return its exit code; nothing is raised but what no program can catch."""
+    if argv is None:  # this process is ours alone
+        garbage.collect_late()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console without Chinese shows "?" and does not crash
     call = call or Invocation.of_process()
+    console.speak(call.language())
+    try:
+        return _answered(argv, call)
+    finally:
+        console.speak("en")  # nothing of one call is left for the next one in this process
+
+
+def _answered(argv: Sequence[str] | None, call: Invocation) -> int:
+    """Run one command line in the language that is spoken; its troubles become lines and an exit code."""
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv), call)
         sys.stdout.flush()
@@ -124,7 +137,8 @@ def main(argv: Sequence[str] | None = None, call: Invocation | None = None) -> i
         return _say_error(error)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _REFUSALS:
-            console.err(f"tmwatch: {error.strerror}: {error.filename or 'this machine refused'}")
+            what = error.filename or say("this machine refused")
+            _complain(say("{reason}: {file}", reason=error.strerror, file=what))
             return INCOMPLETE
         return _say_bug(error, call)
     return code
@@ -139,6 +153,11 @@ def _run(argv: list[str], call: Invocation) -> int:
 
     words = globals_first(argv)
     command = typer_main.get_command(build(words))
+    plain_words.take_plain_words(command)
+    if tongue := console.spoken_now():
+        from tmwatch.cli import helping
+
+        helping.translate(command, tongue)
     try:
         with command.make_context("tmwatch", words, obj=call) as ctx:
             command.invoke(ctx)
@@ -168,23 +187,38 @@ def globals_first(argv: list[str]) -> list[str]:
 
 def _say_usage(error: typer.TyperException) -> int:
     """Print what was wrong with the command line; help asked for by giving nothing goes out whole."""
+    from tmwatch.cli.usage import refused
+
     text = error.format_message()
     if type(error).__name__ == "NoArgsIsHelpError":
         console.err(text)
         return USAGE
-    where = getattr(getattr(error, "ctx", None), "command_path", "tmwatch")
-    sentence = console.clean_line(text)
-    console.err(f"tmwatch: {sentence}{'' if sentence.endswith(('.', '?')) else '.'} See: {where} --help")
+    _complain(refused(console.clean_line(text), getattr(getattr(error, "ctx", None), "command_path", "tmwatch")))
     return USAGE
+
+
+def _complain(line: object) -> None:
+    """Print a line of trouble under the program's name."""
+    console.err(f"tmwatch: {console.spoken(line)}")
 
 
 def _say_error(error: TmwatchError) -> int:
     """Print a foreseen error (each line of it) and return its exit code."""
-    for line in str(error).splitlines() or [type(error).__name__]:
-        console.err(f"tmwatch: {line}")
+    for line in console.spoken(error.said).splitlines() or [type(error).__name__]:
+        _complain(line)
     for problem in error.problems if isinstance(error, PortfolioError) else ():
         console.err(f"  {console.clean_line(problem)}")
     return error.exit_code
+
+
+_BUG = N_(
+    "internal error: {error} at {place} (tmwatch {version}). This is a bug: please report this line and the command "
+    "you ran; the same command with -v shows more."
+)
+_BUG_TRACED = N_(
+    "internal error: {error} at {place} (tmwatch {version}). This is a bug: please report this line and the command "
+    "you ran with the trace above."
+)
 
 
 def _say_bug(error: Exception, call: Invocation) -> int:
@@ -194,14 +228,11 @@ def _say_bug(error: Exception, call: Invocation) -> int:
     from tmwatch.logs import scrub
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
     if call.verbose:
         console.err(scrub("".join(traceback.format_exception(error)), call.secrets()))
-    console.err(
-        f"tmwatch: internal error: {type(error).__name__} at {place} (tmwatch {__version__}). This is a bug: please "
-        "report this line and the command you ran"
-        + (" with the trace above." if call.verbose else "; the same command with -v shows more.")
-    )
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    values = (("error", type(error).__name__), ("place", place), ("version", __version__))
+    _complain(Text(_BUG_TRACED if call.verbose else _BUG, values))
     return BUG
 
 

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmwatch.cli import console
+from tmwatch.cli import console, counts
 from tmwatch.cli.invocation import invocation
 from tmwatch.errors import UsageError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from sqlalchemy import Connection
+
+    from tmwatch.findings import Finding
 
 
 def register(app: typer.Typer) -> None:
@@ -39,33 +45,47 @@ def _ack(ctx: typer.Context, number: str, rule: str | None, until: str, note: st
     from tmwatch.case_numbers import case_number
     from tmwatch.cli.opening import day_of, open_database
     from tmwatch.pipeline.context import new_york_day
+    from tmwatch.reading import said_by
     from tmwatch.rules import RULES
     from tmwatch.store import findings
 
     call = invocation(ctx)
     day = day_of(until or None, "--until")
     if day is None:
-        raise UsageError("say until when: --until 2027-01-31")
+        raise UsageError(say("say until when: --until 2027-01-31"))
     today = new_york_day(call.now())
     if day >= today and not note.strip():
-        raise UsageError('say why: --note "counsel files in January"')
+        raise UsageError(say('say why: --note "counsel files in January"'))
     wanted = rule.strip().upper() if rule else None
     if wanted and wanted not in {one.id for one in RULES}:
-        raise UsageError(f"there is no rule {console.clean_line(rule or '')!r}; see: tmwatch rules")
+        raise UsageError(say("there is no rule {rule}; see: tmwatch rules", rule=repr(console.clean_line(rule or ""))))
     try:
         read = case_number(number)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(said_by(error)) from error
     with open_database(call.settings) as engine, engine.begin() as conn:
         serial = read.serial_number or _serial_of(conn, read.registration_number or "")
         found = findings.acknowledge(conn, serial, day, " ".join(note.split()), wanted, client)
     if not found:
-        what = f"{wanted} on {serial}" if wanted else serial
-        raise UsageError(f"nothing is open for {what}; see: tmwatch check {serial} --offline")
+        what = say("{rule} on {serial}", rule=wanted, serial=serial) if wanted else serial
+        raise UsageError(
+            say("nothing is open for {what}; see: tmwatch check {serial} --offline", what=what, serial=serial)
+        )
+    _say(found, serial, day, today)
+
+
+def _say(found: Sequence[Finding], serial: str, day: date, today: date) -> None:
+    """Print which findings are out of sight now, or back in it."""
+    from tmwatch.digest.vocabulary import SEVERITIES, coded
+
     for one in found:
-        console.out(f"{one.rule} {one.severity.label}: {one.title}")
-    ending = f"acknowledged until {day}" if day >= today else "shown again"
-    console.out(f"{console.counted(len(found), 'finding')} of {serial} {ending}")
+        severity = coded(SEVERITIES, one.severity.label)
+        console.out(say("{rule} {severity}: {title}", rule=one.rule, severity=severity, title=one.title))
+    which = counts.counted(len(found), counts.FINDINGS)
+    if day >= today:
+        console.out(say("{findings} of {serial} acknowledged until {day}", findings=which, serial=serial, day=day))
+    else:
+        console.out(say("{findings} of {serial} shown again", findings=which, serial=serial))
 
 
 def _serial_of(conn: Connection, registration: str) -> str:
@@ -75,4 +95,9 @@ def _serial_of(conn: Connection, registration: str) -> str:
     for watch in portfolio.load_watches(conn):
         if watch.registration_number == registration and watch.serial_number:
             return watch.serial_number
-    raise UsageError(f"rn{registration} is not watched, or its serial number is not known yet; give the serial number")
+    raise UsageError(
+        say(
+            "{number} is not watched, or its serial number is not known yet; give the serial number",
+            number=f"rn{registration}",
+        )
+    )

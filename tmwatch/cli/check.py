@@ -14,6 +14,7 @@ import typer
 from tmwatch.cli import FINDINGS, INCOMPLETE, USAGE, combined, console
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.errors import TmwatchError, UsageError
+from tmwatch.text import COMMAS, Text, chain, say
 
 if TYPE_CHECKING:
     from tmwatch.findings import Severity
@@ -67,7 +68,7 @@ class Answer:
     as_of: date
     found: list[Checked] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str | Text] = field(default_factory=list)
     refused: TmwatchError | None = None
 
 
@@ -82,7 +83,7 @@ def _check(call: Invocation, asked: Asked, as_json: bool) -> int:
     try:
         if not asked.queries and not asked.file:
             raise UsageError(
-                "nothing to look up: give a serial number (97123456), rn and a registration number, or --file"
+                say("nothing to look up: give a serial number (97123456), rn and a registration number, or --file")
             )
         threshold = _threshold(asked.level)
         _answer(call, asked, answer)
@@ -102,11 +103,12 @@ def _check(call: Invocation, asked: Asked, as_json: bool) -> int:
 def _threshold(level: str) -> Severity:
     """Read --min-severity."""
     from tmwatch.findings import Severity
+    from tmwatch.reading import said_by
 
     try:
         return Severity.parse(level)
     except ValueError as error:
-        raise UsageError(f"--min-severity: {error}") from None
+        raise UsageError(say("--min-severity: {problem}", problem=said_by(error))) from None
 
 
 def _answer(call: Invocation, asked: Asked, answer: Answer) -> None:
@@ -124,7 +126,7 @@ def _answer(call: Invocation, asked: Asked, answer: Answer) -> None:
     with Desk.open(settings, call.now, call.sleep, answer.as_of, offline=asked.offline) as desk:
         answer.found, failed = look_up(desk, queries, file)
         answer.failed += failed
-        answer.warnings = desk.warnings
+        answer.warnings += desk.warnings
 
 
 def _exit_code(answer: Answer, threshold: Severity) -> int:
@@ -158,16 +160,24 @@ def _print(answer: Answer) -> None:
     for position, one in enumerate(answer.found):
         if position:
             console.out("")
-        card = mark_card(one.facts, one.findings, width=width, stored=one.stored, confirmed_at=one.confirmed_at)
+        card = mark_card(
+            one.facts,
+            one.findings,
+            width=width,
+            stored=one.stored,
+            confirmed_at=one.confirmed_at,
+            tongue=console.spoken_now(),
+        )
         for line in card:
             console.word(line.text, line.style)
     for queries, text in _by_error(answer.failed):
-        console.err(f"tmwatch: {', '.join(queries)}: {text}")
+        trouble = say("{queries}: {problem}", queries=chain(queries, COMMAS), problem=text)
+        console.err(f"tmwatch: {console.spoken(trouble)}")
 
 
-def _by_error(failed: Iterable[Failed]) -> list[tuple[list[str], str]]:
+def _by_error(failed: Iterable[Failed]) -> list[tuple[list[str], str | Text]]:
     """Join the queries that failed for the same reason, so that it is said once."""
-    grouped: dict[str, list[str]] = {}
+    grouped: dict[str, tuple[list[str], str | Text]] = {}
     for one in failed:
-        grouped.setdefault(str(one.error), []).append(console.clean_line(one.query))
-    return [(queries, text) for text, queries in grouped.items()]
+        grouped.setdefault(str(one.error), ([], one.error.said))[0].append(console.clean_line(one.query))
+    return list(grouped.values())

@@ -6,6 +6,7 @@ import typer
 
 from tmwatch.cli import console
 from tmwatch.cli.invocation import invocation
+from tmwatch.text import say
 
 
 def register(app: typer.Typer) -> None:
@@ -25,11 +26,14 @@ def upgrade(ctx: typer.Context) -> None:
     before, wanted = schema.current(settings.database.url)
     backup = schema.upgrade(settings.database.url, settings.store.backup_dir)
     if before == wanted:
-        console.out(f"the database has the schema {wanted} already")
+        console.out(say("the database has the schema {schema} already", schema=wanted))
         return
-    console.out(f"the database has the schema {wanted} now" + (f" (before: {before})" if before else " (new)"))
+    if before:
+        console.out(say("the database has the schema {schema} now (before: {before})", schema=wanted, before=before))
+    else:
+        console.out(say("the database has the schema {schema} now (new)", schema=wanted))
     if backup:
-        console.out(f"backup of what was there: {backup}")
+        console.out(say("backup of what was there: {file}", file=backup))
 
 
 def current(ctx: typer.Context) -> None:
@@ -37,8 +41,8 @@ def current(ctx: typer.Context) -> None:
     from tmwatch.store import schema
 
     have, wanted = schema.current(invocation(ctx).settings.database.url)
-    console.out(f"database: {have or 'none'}")
-    console.out(f"program:  {wanted}")
+    console.out(say("database: {schema}", schema=have or say("none")))
+    console.out(say("program:  {schema}", schema=wanted))
 
 
 def check(ctx: typer.Context) -> None:
@@ -46,4 +50,4 @@ def check(ctx: typer.Context) -> None:
     from tmwatch.store import schema
 
     schema.check(invocation(ctx).settings.database.url)
-    console.out("the database has the schema this program wants")
+    console.out(say("the database has the schema this program wants"))

@@ -12,6 +12,7 @@ from tmwatch.cli import console
 from tmwatch.cli.demo_stage import CALENDAR, REPORT, Stage, write_private
 from tmwatch.cli.invocation import invocation
 from tmwatch.errors import UsageError, WorldError
+from tmwatch.text import say
 
 MARKER = ".tmwatch-demo"  # only a folder that holds it is written over
 DATABASE = ("tmwatch.db", "tmwatch.db-wal", "tmwatch.db-shm")
@@ -53,9 +54,11 @@ def _prepare(folder: Path) -> Path:
     """Clear what an earlier demonstration left; UsageError for a folder with other things in it."""
     try:
         if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).exists():
-            raise UsageError(f"{folder} is not empty and no demo folder; name another: tmwatch demo DIR")
+            raise UsageError(
+                say("{folder} is not empty and no demo folder; name another: tmwatch demo DIR", folder=folder)
+            )
         if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} is a file; name a folder: tmwatch demo DIR")
+            raise UsageError(say("{folder} is a file; name a folder: tmwatch demo DIR", folder=folder))
         folder.mkdir(parents=True, exist_ok=True)
         for name in OURS:
             old = folder / name
@@ -64,7 +67,13 @@ def _prepare(folder: Path) -> Path:
         (folder / "config").mkdir()
         write_private(folder / "config" / "tmwatch.toml", CONFIG.encode())
     except OSError as error:
-        raise WorldError(f"{folder} cannot be written: {error.strerror}; name another: tmwatch demo DIR") from error
+        raise WorldError(
+            say(
+                "{folder} cannot be written: {reason}; name another: tmwatch demo DIR",
+                folder=folder,
+                reason=error.strerror,
+            )
+        ) from error
     return folder
 
 
@@ -74,24 +83,28 @@ def _play(stage: Stage) -> None:
 
     settings = stage.settings()
     console.out(
-        "A demonstration: invented marks, invented owners, and a stand-in of the USPTO's services on this machine."
+        say("A demonstration: invented marks, invented owners, and a stand-in of the USPTO's services on this machine.")
     )
-    console.out("Nothing is asked of the network and no mail leaves.\n")
+    console.out(say("Nothing is asked of the network and no mail leaves."))
+    console.out()
     marks, owners = demo_stage.import_portfolio(stage, settings)
     portfolio = stage.folder / "config" / "portfolio.csv"
-    console.out(f"Imported {marks} marks of {owners} brand owners from {portfolio}\n")
+    console.out(
+        say("Imported {marks} marks of {owners} brand owners from {file}", marks=marks, owners=owners, file=portfolio)
+    )
+    console.out()
     cases = stage.played().first
     first = demo_stage.first_day(stage, settings)
-    demo_story.tell("Day 1: the first look. Each owner gets one message: what is wrong now.", first, cases)
+    demo_story.tell(say("Day 1: the first look. Each owner gets one message: what is wrong now."), first, cases)
     order = demo_stage.publish_order(stage, settings)
     demo_story.tell_order(order)
     second = demo_stage.second_day(stage, settings)
-    demo_story.tell(
-        "Day 2: what changed overnight. Alerts go out at once, everything else in the digest.", second, cases
-    )
+    title = say("Day 2: what changed overnight. Alerts go out at once, everything else in the digest.")
+    demo_story.tell(title, second, cases)
     demo_story.say_events(stage, settings, cases)
     again = demo_stage.again(stage, settings)
-    console.out(f"Run again at once: {again.queued} new messages. Each change is told once.\n")
+    console.out(say("Run again at once: {count} new messages. Each change is told once.", count=again.queued))
+    console.out()
     demo_story.judge(demo_story.figures(first, order, second, again))
     demo_stage.write_reports(stage, settings)
     demo_story.say_where(stage, settings)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tmwatch.cli import console
+
 if TYPE_CHECKING:
     from tmwatch.demo.cases import DemoCase
     from tmwatch.demo.corpus import DemoDays
@@ -41,6 +43,7 @@ class Stage:
             "TMWATCH_TSDR_API_KEY": self.state.key,
             "TMWATCH_ODP_BASE_URL": self.base_url,
             "TMWATCH_ODP_API_KEY": self.state.portal.key,
+            "TMWATCH_DIGEST_LANGUAGE": console.language(),
         }
         return load(self.folder / "config" / "tmwatch.toml", given, self.folder)
 
@@ -61,7 +64,7 @@ def import_portfolio(stage: Stage, settings: Settings) -> tuple[int, int]:
     from tmwatch.store import open_engine, portfolio, schema
 
     path = stage.folder / "config" / "portfolio.csv"
-    path.write_text(PORTFOLIO_CSV, encoding="utf-8")
+    path.write_text(PORTFOLIO_CSV.replace(",en,", f",{console.language()},"), encoding="utf-8")
     found = read_watches(parse(path.read_bytes(), path.name))
     schema.upgrade(settings.database.url)
     engine = open_engine(settings.database.url)

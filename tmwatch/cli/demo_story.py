@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tmwatch.cli import console
+from tmwatch.cli import console, counts
 from tmwatch.cli.demo_stage import CALENDAR, ORDER_FILE, REPORT, Stage
+from tmwatch.digest.vocabulary import GOOD_NEWS, MESSAGE_KINDS, SEVERITIES, SOURCES, coded
 from tmwatch.errors import WorldError
+from tmwatch.text import COMMAS, SEMICOLONS, Text, chain, say
 
 if TYPE_CHECKING:
     from tmwatch.demo.cases import DemoCase
@@ -19,33 +21,68 @@ if TYPE_CHECKING:
     from tmwatch.settings import Settings
 
 
-def tell(title: str, result: RunResult, cases: Mapping[str, DemoCase]) -> None:
+def tell(title: Text, result: RunResult, cases: Mapping[str, DemoCase]) -> None:
     """Print what one day did."""
     console.word(title, "ok")
-    console.out(f"  {result.checked} of {result.watched} marks checked at TSDR")
+    _line(say("{checked} of {watched} marks checked at TSDR", checked=result.checked, watched=result.watched))
     for failure in result.failed:
-        mark = cases[failure.serial_number or ""].mark
-        console.word(f"  not checked: {mark} ({failure.serial_number}): {failure.error}", "warn")
+        number = failure.serial_number or ""
+        _line(
+            say("not checked: {mark} ({number}): {problem}", mark=cases[number].mark, number=number,
+                problem=console.recalled(failure.error)),
+            "warn",
+        )  # fmt: skip
     for source in result.sources:
         if source.until is not None:
             seen = sorted(source.checked & {failure.serial_number for failure in result.failed})
-            also = "".join(f", among them {cases[serial].mark}" for serial in seen if serial)
-            total = f"{len(source.checked)} of the {result.watched} marks are in them"
-            console.out(f"  {source.name} complete to {source.until}: {total}{also}")
-    console.out(f"  {result.opened} findings opened, {result.cleared} cleared, {result.open} open")
-    console.out(f"  {console.counted(result.delivered.sent, 'message')} written\n")
+            total = say(
+                "{source} complete to {day}: {count} of the {watched} marks are in them",
+                source=coded(SOURCES, source.name),
+                day=source.until,
+                count=len(source.checked),
+                watched=result.watched,
+            )
+            for serial in filter(None, seen):
+                total = say("{text}, among them {mark}", text=total, mark=cases[serial].mark)
+            _line(total)
+    _line(
+        say("{opened} findings opened, {cleared} cleared, {open} open", opened=result.opened, cleared=result.cleared,
+            open=result.open)
+    )  # fmt: skip
+    _line(say("{messages} written", messages=counts.counted(result.delivered.sent, counts.MESSAGES)))
+    console.out()
+
+
+def _line(text: object, style: str | None = None) -> None:
+    """Print a line under the title of a day."""
+    console.word(f"  {console.spoken(text)}", style)
 
 
 def tell_order(done: Imported) -> None:
     """Print what came of the order."""
-    console.word("Between the days: an order to show cause comes out, a PDF. tmwatch reads the numbers it lists.", "ok")
-    console.out(
-        f"  {ORDER_FILE}: {len(done.file.serials)} serial numbers on {done.file.pages} pages, as many as expected"
+    title = say("Between the days: an order to show cause comes out, a PDF. tmwatch reads the numbers it lists.")
+    console.word(title, "ok")
+    _line(
+        say(
+            "{file}: {count} serial numbers on {pages} pages, as many as expected",
+            file=ORDER_FILE,
+            count=len(done.file.serials),
+            pages=done.file.pages,
+        )
     )
     for one in done.named:
-        pages = ", ".join(f"page {page}" for page in one.pages)
-        console.word(f"  {one.mark} ({one.serial_number}) is named in order {done.order.order_id}, {pages}", "warn")
-    console.out(f"  {console.counted(done.delivered.sent, 'alert')} written\n")
+        _line(
+            say(
+                "{mark} ({number}) is named in order {order}, {pages}",
+                mark=one.mark,
+                number=one.serial_number,
+                order=done.order.order_id,
+                pages=chain((say("page {page}", page=page) for page in one.pages), COMMAS),
+            ),
+            "warn",
+        )
+    _line(say("{messages} written", messages=counts.counted(done.delivered.sent, counts.ALERTS)))
+    console.out()
 
 
 def say_events(stage: Stage, settings: Settings, cases: Mapping[str, DemoCase]) -> None:
@@ -61,10 +98,12 @@ def say_events(stage: Stage, settings: Settings, cases: Mapping[str, DemoCase]) 
         by_mark.setdefault(finding.serial_number, []).append(finding)
     for told in sorted(by_mark.values(), key=lambda found: (found[0].good_news, -found[0].severity)):
         worst = told[0]
-        level = "GOOD NEWS" if worst.good_news else worst.severity.label.upper()
-        alike = (str(f.title) for f in told if (f.good_news, f.severity) == (worst.good_news, worst.severity))
-        console.out(f"  {cases[worst.serial_number].mark:<16} {level:<10} {'; '.join(dict.fromkeys(alike))}")
-    console.out("")
+        label = worst.severity.label
+        level = GOOD_NEWS if worst.good_news else coded(SEVERITIES, label, label.upper())
+        alike = (f.title for f in told if (f.good_news, f.severity) == (worst.good_news, worst.severity))
+        mark, what = cases[worst.serial_number].mark, chain(dict.fromkeys(alike), SEMICOLONS)
+        _line(" ".join((console.padded(mark, 16), console.padded(level, 10), console.clean_line(what))))
+    console.out()
 
 
 AS_WRITTEN: dict[str, object] = {
@@ -97,7 +136,10 @@ def judge(played: Mapping[str, object]) -> None:
     if played != AS_WRITTEN:
         wrong = ", ".join(name for name, value in AS_WRITTEN.items() if played.get(name) != value)
         raise WorldError(
-            f"the demonstration did not go as written ({wrong}); the folder holds what it did, please report it"
+            say(
+                "the demonstration did not go as written ({wrong}); the folder holds what it did, please report it",
+                wrong=wrong,
+            )
         )
 
 
@@ -109,16 +151,23 @@ def say_where(stage: Stage, settings: Settings) -> None:
     with reading(engine) as conn:
         messages = outbox.list_messages(conn)
     engine.dispose()
-    console.word(f"The messages lie in {stage.folder / 'mail'} (.html to look at, .txt to read, .eml as sent):", "ok")
+    folder = stage.folder / "mail"
+    title = say("The messages lie in {folder} (.html to look at, .txt to read, .eml as sent):", folder=folder)
+    console.word(title, "ok")
     for message in reversed(messages):
-        console.out(f"  {message.local_date}  {message.kind:<9} {message.client}: {message.subject}")
+        kind = console.padded(coded(MESSAGE_KINDS, message.kind), 9)
+        _line(f"{console.spoken(message.local_date)}  {kind} {message.client}: {message.subject}")
         console.out(f"              {message.id}.html")
-    console.out(f"\nThe portfolio now:       {stage.folder / REPORT}")
-    console.out(f"Deadlines to subscribe:  {stage.folder / CALENDAR}")
+    console.out()
     config = quoted(stage.folder / "config" / "tmwatch.toml")
-    console.out(f"One mark on one screen:  tmwatch --config {config} check 88000004")
-    console.out("What is looked for:      tmwatch rules")
-    console.out("Watch your own marks:    tmwatch init")
+    for title, what in (
+        (say("The portfolio now:"), stage.folder / REPORT),
+        (say("Deadlines to subscribe:"), stage.folder / CALENDAR),
+        (say("One mark on one screen:"), f"tmwatch --config {config} check 88000004"),
+        (say("What is looked for:"), "tmwatch rules"),
+        (say("Watch your own marks:"), "tmwatch init"),
+    ):
+        console.out(f"{console.padded(title, 24)} {what}")
 
 
 def quoted(path: Path) -> str:

@@ -11,6 +11,7 @@ import typer
 from tmwatch.cli import INCOMPLETE, console
 from tmwatch.cli.invocation import invocation
 from tmwatch.errors import UsageError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.digest.model import Message
@@ -42,7 +43,7 @@ def preview_command(
     with open_context(call.settings, call.now, as_of=day_of(as_of), dry_run=True) as run:
         messages = previews(run, client)
     if not messages:
-        raise UsageError("nothing to preview: no such client, or no mark of hers was read yet (tmwatch run)")
+        raise UsageError(say("nothing to preview: no such client, or no mark of hers was read yet (tmwatch run)"))
     for message in messages:
         _show(message, call.cwd / output if output else None)
 
@@ -50,7 +51,9 @@ def preview_command(
 def _show(message: Message, output: Path | None) -> None:
     """Print the text of a message, or write its files."""
     if output is None:
-        console.out(f"Subject: {message.subject}\n\n{message.text}")
+        console.out(say("Subject: {subject}", subject=message.subject))
+        console.out()
+        console.out(message.text)
         return
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -59,7 +62,7 @@ def _show(message: Message, output: Path | None) -> None:
             path.write_text(body, encoding="utf-8")
             console.out(path)
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+        raise UsageError(say("{file} cannot be written: {reason}", file=output, reason=error.strerror)) from error
 
 
 def send_test(
@@ -71,16 +74,16 @@ def send_test(
 ) -> None:
     """Send a message that says it is a test through the real channel: this shows that mail (or a chat) works."""
     from tmwatch.pipeline import trial
-    from tmwatch.reading import email
+    from tmwatch.reading import email, said_by
 
     if (to is None) == (client is None):
-        raise UsageError("say where to: --to EMAIL, or --client NAME for every channel of a client")
+        raise UsageError(say("say where to: --to EMAIL, or --client NAME for every channel of a client"))
     call = invocation(ctx)
     if to is not None:
         try:
             address = email(to)
         except ValueError as error:
-            raise UsageError(f"--to: {error}") from None
+            raise UsageError(say("--to: {problem}", problem=said_by(error))) from None
         console.out(trial.to_address(call.settings, address, call.now()))
         return
     from tmwatch.cli.opening import open_database

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmwatch.cli import console
+from tmwatch.cli import console, counts
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.opening import open_database
+from tmwatch.digest.vocabulary import SEVERITIES, coded
+from tmwatch.text import COMMAS, Text, chain, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +51,14 @@ def discover(
     with open_register(folder_of(call, folder)) as held:
         found = propose(held, question, watched, dead=dead)
     if not found:
-        console.out(f"no mark to propose that is not watched{'' if dead else ' or dead (--dead)'}")
+        none = say("no mark to propose that is not watched")
+        console.out(none if dead else say("no mark to propose that is not watched or dead (--dead)"))
         return
     registry, today = read_registry(call.settings), new_york_day(call.now())
     seen = preview(found, lambda record: judge_record(record, today, registry)[1])
     _show(found, seen)
     if not yes and not _consent(len(found)):
-        console.out("nothing was added")
+        console.out(say("nothing was added"))
         return
     _add(call, found, whose)
 
@@ -75,28 +78,44 @@ def _show(found: Sequence[Proposal], seen: Preview) -> None:
         record = one.record
         status = f"{record.status_code} {record.status_text or ''}".strip()
         console.out(
-            f"{record.serial_number}  {console.clean_line(record.sentence)}  "
-            f"({status}, as of {record.provenance.as_of:%Y-%m-%d})"
+            say(
+                "{number}  {mark}  ({status}, as of {day})",
+                number=record.serial_number,
+                mark=console.clean_line(record.sentence),
+                status=status,
+                day=record.provenance.as_of.date(),
+            )
         )
         for reason in one.reasons:
             console.out(f"    {console.clean_line(reason)}")
     if len(found) > SHOWN:
-        console.out(f"... and {len(found) - SHOWN:,} more")
-    counts = ", ".join(
-        f"{seen.findings[severity]:,} {severity.label}" for severity in sorted(seen.findings, reverse=True)
-    )
+        console.out(say("... and {count} more", count=counts.grouped(len(found) - SHOWN)))
     console.out(
-        f"{console.counted(len(found), 'mark')} proposed. On these records the rules find: {counts or 'nothing'}; "
-        f"{console.counted(seen.alerts, 'mark')} would have raised an alert."
+        say(
+            "{marks} proposed. On these records the rules find: {findings}; {alerts} would have raised an alert.",
+            marks=counts.counted(len(found), counts.MARKS),
+            findings=chain(_by_severity(seen), COMMAS) or say("nothing"),
+            alerts=counts.counted(seen.alerts, counts.MARKS),
+        )
     )
+
+
+def _by_severity(seen: Preview) -> list[Text]:
+    """Return "3 high" for each severity found, the worst first."""
+    return [
+        say("{count} {severity}", count=counts.grouped(seen.findings[one]), severity=coded(SEVERITIES, one.label))
+        for one in sorted(seen.findings, reverse=True)
+    ]
 
 
 def _consent(count: int) -> bool:
     """Ask on a terminal; elsewhere say how to agree."""
     if not console.on_terminal(sys.stdin):
-        console.err("give --yes to add them")
+        console.err(say("give --yes to add them"))
         return False
-    return typer.confirm(f"Watch {console.counted(count, 'mark')}?", default=False)
+    return typer.confirm(
+        console.clean_line(say("Watch {marks}?", marks=counts.counted(count, counts.MARKS))), default=False
+    )
 
 
 def _add(call: Invocation, found: Sequence[Proposal], client: str) -> None:
@@ -106,6 +125,12 @@ def _add(call: Invocation, found: Sequence[Proposal], client: str) -> None:
     with open_database(call.settings) as engine, engine.begin() as conn:
         saved = portfolio.save_watches(conn, [one.watch(client) for one in found], (), call.now())
         known = portfolio.load_clients(conn)[client]
-    console.out(f"added {console.counted(saved.added, 'mark')} to the portfolio of {console.clean_line(client)!r}")
+    console.out(
+        say(
+            "added {marks} to the portfolio of {client}",
+            marks=counts.counted(saved.added, counts.MARKS),
+            client=repr(console.clean_line(client)),
+        )
+    )
     if not known.emails and not known.channels:
-        console.warn(f"client {client!r} has no e-mail address: no digest can reach anybody")
+        console.warn(say("client {client} has no e-mail address: no digest can reach anybody", client=repr(client)))

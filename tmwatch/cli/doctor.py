@@ -10,12 +10,15 @@ import typer
 
 from tmwatch.cli import combined, console
 from tmwatch.cli.invocation import Invocation, invocation
+from tmwatch.digest.vocabulary import coded
 from tmwatch.errors import SettingsError, WorldError
+from tmwatch.text import N_, say
 
 if TYPE_CHECKING:
     from tmwatch.cli.doctor_checks import Line
 
 WIDTH = 14  # of the column that names what was looked at
+WORDS = {"ok": N_("well"), "warn": N_("look"), "fail": N_("broken")}
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +39,8 @@ def doctor(
     codes: list[int] = []
     for line in _lines(invocation(ctx)):
         codes.append(line.code)
-        console.word(f"{line.word:<5} {line.subject:<{WIDTH}} {console.clean_line(line.text)}", line.word)
+        word, subject = console.padded(coded(WORDS, line.word), 5), console.padded(line.subject, WIDTH)
+        console.word(" ".join((word, subject, console.clean_line(line.text))), line.word)
     code = combined(codes)
     if code:
         raise typer.Exit(code)
@@ -54,8 +58,10 @@ def _write_set_aside(call: Invocation, folder: Path) -> None:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 path.write_bytes(documents.set_aside_body(conn, one.id) or b"")
             except OSError as error:
-                raise WorldError(f"{path} cannot be written: {error.strerror}") from error
-            console.out(f"{path}: {one.origin}: {one.reason}")
+                raise WorldError(say("{file} cannot be written: {reason}", file=path, reason=error.strerror)) from error
+            console.out(
+                say("{file}: {origin}: {problem}", file=path, origin=one.origin, problem=console.recalled(one.reason))
+            )
 
 
 def _lines(call: Invocation) -> Iterator[Line]:
@@ -67,13 +73,14 @@ def _lines(call: Invocation) -> Iterator[Line]:
     try:
         settings = call.settings
     except SettingsError as error:
-        yield from (fail("configuration", line, error.exit_code) for line in str(error).splitlines())
+        for line in console.spoken(error.said).splitlines():
+            yield fail(say("configuration"), line, error.exit_code)
         yield from clock(None, now)
-        yield warn("the rest", "not checked: it needs a valid configuration")
+        yield warn(say("the rest"), say("not checked: it needs a valid configuration"))
         return
-    where = settings.config_path or "no file, the defaults and the environment count (write one with: tmwatch init)"
-    yield ok("configuration", str(where))
-    yield from (warn("configuration", text) for text in settings.warnings)
+    nowhere = say("no file, the defaults and the environment count (write one with: tmwatch init)")
+    yield ok(say("configuration"), str(settings.config_path) if settings.config_path else nowhere)
+    yield from (warn(say("configuration"), text) for text in settings.warnings)
     at_hand = database(settings)
     yield from at_hand
     for check in CHECKS:
@@ -81,4 +88,4 @@ def _lines(call: Invocation) -> Iterator[Line]:
     if all(line.word == "ok" for line in at_hand):
         yield from stored(settings, now, STORED_CHECKS)
     else:
-        yield warn("the store", "portfolio, sources, runs and orders not checked: see database")
+        yield warn(say("the store"), say("portfolio, sources, runs and orders not checked: see database"))

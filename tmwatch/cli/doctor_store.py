@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tmwatch.cli import console
+from tmwatch.cli import console, counts
 from tmwatch.cli.doctor_checks import Line, failure, ok, warn
+from tmwatch.digest.terminal import moment
+from tmwatch.digest.vocabulary import RUN_STATES, SOURCES, coded
 from tmwatch.errors import TmwatchError
 from tmwatch.settings import Settings
+from tmwatch.text import COMMAS, Text, chain, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,9 +41,10 @@ def database(settings: Settings) -> list[Line]:
                 transaction.rollback()
         finally:
             engine.dispose()
-        return [ok("database", f"{place(parse_url(url))}, schema {schema.HEAD}")]
+        where = place(parse_url(url))
+        return [ok(say("database"), say("{database}, schema {schema}", database=where, schema=schema.HEAD))]
     except TmwatchError as error:
-        return [failure("database", error)]
+        return [failure(say("database"), error)]
 
 
 def stored(settings: Settings, now: datetime, checks: tuple[StoredCheck, ...]) -> list[Line]:
@@ -54,7 +58,7 @@ def stored(settings: Settings, now: datetime, checks: tuple[StoredCheck, ...]) -
             for check in checks:
                 lines.extend(check(conn, settings, now))
     except TmwatchError as error:
-        lines.append(failure("database", error))
+        lines.append(failure(say("database"), error))
     finally:
         engine.dispose()
     return lines
@@ -64,17 +68,23 @@ def portfolio(conn: Connection, settings: Settings, now: datetime) -> list[Line]
     """Count the marks, and name the clients whom no message can reach."""
     from tmwatch.store.portfolio import load_clients, load_watches
 
-    watches = load_watches(conn)
+    watches, subject = load_watches(conn), say("portfolio")
     if not watches:
-        return [warn("portfolio", "empty; fill it with: tmwatch portfolio import FILE")]
+        return [warn(subject, say("empty; fill it with: tmwatch portfolio import FILE"))]
     clients = load_clients(conn)
     names = dict.fromkeys(watch.client for watch in watches)
     mute = [name for name in names if not (clients[name].emails or clients[name].channels)]
-    marks = len({watch.number for watch in watches})
-    lines = [ok("portfolio", f"{console.counted(marks, 'mark')} of {console.counted(len(names), 'client')}")]
+    marks = counts.counted(len({watch.number for watch in watches}), counts.MARKS)
+    of = say("{marks} of {clients}", marks=marks, clients=counts.counted(len(names), counts.CLIENTS))
+    lines = [ok(subject, of)]
     if mute:
-        shown = ", ".join(mute[:5]) + (" ..." if len(mute) > 5 else "")
-        lines.append(warn("portfolio", f"{console.counted(len(mute), 'client')} without e-mail address: {shown}"))
+        shown = chain(mute[:5], COMMAS)
+        silent = say(
+            "{clients} without e-mail address: {names}",
+            clients=counts.counted(len(mute), counts.CLIENTS),
+            names=say("{names} ...", names=shown) if len(mute) > 5 else shown,
+        )
+        lines.append(warn(subject, silent))
     return lines
 
 
@@ -84,14 +94,15 @@ def sources(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
 
     lines = []
     for health in load_health(conn).values():
-        subject = f"source {health.source}"
-        last = f"last answer {_day(health.last_ok_at)}"
+        subject = say("source {name}", name=coded(SOURCES, health.source))
+        last = say("last answer {moment}", moment=_day(health.last_ok_at))
         if health.data_as_of:
-            last += f", data of {_day(health.data_as_of)}"
+            last = say("{last}, data of {moment}", last=last, moment=_day(health.data_as_of))
         if health.last_error_at and (health.last_ok_at is None or health.last_error_at > health.last_ok_at):
-            lines.append(warn(subject, f"failed {_day(health.last_error_at)}: {health.last_error}; {last}"))
+            when, why = _day(health.last_error_at), console.recalled(health.last_error or "")
+            lines.append(warn(subject, say("failed {moment}: {problem}; {last}", moment=when, problem=why, last=last)))
         elif health.last_ok_at is None or now - health.last_ok_at > SOURCE_AGE:
-            lines.append(warn(subject, f"{last}; old"))
+            lines.append(warn(subject, say("{last}; old", last=last)))
         else:
             lines.append(ok(subject, last))
     return lines
@@ -101,20 +112,22 @@ def last_run(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
     """Say when the last run was and what became of it."""
     from tmwatch.store.runs import list_runs
 
-    runs = list_runs(conn, 1)
+    runs, subject = list_runs(conn, 1), say("last run")
     if not runs:
-        return [warn("last run", "none yet; start one with: tmwatch run")]
+        return [warn(subject, say("none yet; start one with: tmwatch run"))]
     run = runs[0]
-    text = f"{_day(run.started_at)} {run.state}"
+    text = say("{moment} {state}", moment=_day(run.started_at), state=coded(RUN_STATES, run.state))
     if run.watched is not None:
-        text += f", {run.checked or 0} of {run.watched} marks checked"
+        checked = run.checked or 0
+        text = say("{text}, {checked} of {watched} marks checked", text=text, checked=checked, watched=run.watched)
     if run.started_at > now + timedelta(minutes=10):
-        return [warn("last run", f"{text}; that lies in the future: the clock was changed")]
+        return [warn(subject, say("{text}; that lies in the future: the clock was changed", text=text))]
     if now - run.started_at > RUN_AGE:
-        return [warn("last run", f"{text}; that is more than {RUN_AGE // timedelta(hours=1)} hours ago")]
-    return [
-        ok("last run", text) if run.state in ("done", "running") else warn("last run", f"{text}; see: tmwatch runs")
-    ]
+        hours = RUN_AGE // timedelta(hours=1)
+        return [warn(subject, say("{text}; that is more than {hours} hours ago", text=text, hours=hours))]
+    if run.state in ("done", "running"):
+        return [ok(subject, text)]
+    return [warn(subject, say("{text}; see: tmwatch runs", text=text))]
 
 
 def orders(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
@@ -124,25 +137,32 @@ def orders(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
     from tmwatch.sanctions import is_stale, load_registry
     from tmwatch.store.orders import load_orders
 
-    registry = load_registry(extra_orders=load_orders(conn))
-    text = f"{console.counted(len(registry.orders), 'order')} held, the newest of {registry.newest}"
-    lines = [warn("orders", f"{one.title}: {_waits(one)}") for one in open_documents(conn)]
+    registry, subject = load_registry(extra_orders=load_orders(conn)), say("orders")
+    held = counts.counted(len(registry.orders), counts.ORDERS)
+    text = say("{orders} held, the newest of {day}", orders=held, day=registry.newest)
+    lines = [warn(subject, say("{title}: {what}", title=one.title, what=_waits(one))) for one in open_documents(conn)]
     unread = sorted(one.order_id for one in loaded(conn).values() if not one.reviewed)
     if unread:
-        lines.append(warn("orders", f"not reviewed by a person yet: {', '.join(unread)}; see: tmwatch orders list"))
+        ids = chain(unread, COMMAS)
+        unseen = say("not reviewed by a person yet: {orders}; see: tmwatch orders list", orders=ids)
+        lines.append(warn(subject, unseen))
     if is_stale(registry, now.date(), settings.orders.stale_days):
-        return [warn("orders", f"{text}; that is old: bring newer ones in with: tmwatch orders import"), *lines]
-    return [ok("orders", text), *lines]
+        old = say("{text}; that is old: bring newer ones in with: tmwatch orders import", text=text)
+        return [warn(subject, old), *lines]
+    return [ok(subject, text), *lines]
 
 
-def _waits(one: Seen) -> str:
+def _waits(one: Seen) -> Text:
     """Say why a document of the page of orders is not compared yet."""
-    return f"new on the page of orders, {one.note or 'not read yet'}; import it with: tmwatch orders import FILE"
+    return say(
+        "new on the page of orders, {why}; import it with: tmwatch orders import FILE",
+        why=console.recalled(one.note) if one.note else say("not read yet"),
+    )
 
 
-def _day(moment: datetime | None) -> str:
+def _day(at: datetime | None) -> Text:
     """Return a moment as people read it, in UTC."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"
+    return moment(at) if at else say("never")
 
 
 def records(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
@@ -153,9 +173,15 @@ def records(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
     if not held:
         return []
     newest = held[0]
-    number = newest.serial_number or "without number"
-    text = f"{console.counted(len(held), 'record')} could not be read, the newest {number} of {newest.origin}: "
-    return [warn("set aside", f"{text}{newest.reason}; to look at the bytes: tmwatch doctor --set-aside DIR")]
+    text = say(
+        "{records} could not be read, the newest {number} of {origin}: {reason}; to look at the bytes: "
+        "tmwatch doctor --set-aside DIR",
+        records=counts.counted(len(held), counts.RECORDS),
+        number=newest.serial_number or say("without number"),
+        origin=newest.origin,
+        reason=console.recalled(newest.reason),
+    )
+    return [warn(say("set aside"), text)]
 
 
 STORED_CHECKS: tuple[StoredCheck, ...] = (portfolio, sources, last_run, orders, records)

@@ -10,6 +10,7 @@ import typer
 from tmwatch.cli.invocation import invocation
 from tmwatch.cli.run import perform, report
 from tmwatch.errors import UsageError
+from tmwatch.text import COMMAS, chain, say
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +36,6 @@ def register(app: typer.Typer) -> None:
         paths = tuple(call.cwd / path for path in files)
         missing = [str(path) for path in paths if not path.is_file()]
         if missing:
-            raise UsageError(f"there is no file {', '.join(missing)}")
+            raise UsageError(say("there is no file {files}", files=chain(missing, COMMAS)))
         options = Options(send=not no_send, files=paths)
         report(call, perform(call, options, dry_run=False, if_due=False, as_of=as_of, quiet=as_json), as_json)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from tmwatch.cli import console
 from tmwatch.cli.invocation import invocation
 from tmwatch.errors import WorldError
+from tmwatch.text import say
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def init(
     examples = _examples()
     written = [name for name, body in examples.items() if _write_new(target / name, body)]
     for name in examples:
-        console.out(f"{'wrote' if name in written else 'kept '} {target / name}")
+        _say_file(target / name, name in written)
     # The settings of the new folder count here, wherever the command was called.
     call.config = call.config or target / "tmwatch.toml"
     from tmwatch.store import schema
@@ -41,10 +41,16 @@ def init(
     _say_next(target, call.cwd / folder == call.cwd)
 
 
+def _say_file(path: Path, written: bool) -> None:
+    """Print whether a file was written or there before."""
+    console.out(say("wrote {file}", file=path) if written else say("kept  {file}", file=path))
+
+
 def _write_units(folder: Path, zone: str) -> None:
     """Write the systemd units with the paths of this installation; existing ones stay."""
     import shutil
     import sys
+    from importlib import resources  # slow to load, and the help of all commands loads this file
 
     found = shutil.which("tmwatch", path=str(Path(sys.executable).parent)) or shutil.which("tmwatch")
     names = {
@@ -58,27 +64,32 @@ def _write_units(folder: Path, zone: str) -> None:
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value.replace("%", "%%"))
         path = folder / "systemd" / entry.name
-        console.out(f"{'wrote' if _write_new(path, text.encode()) else 'kept '} {path}")
-    console.out("Units: copy systemd/* to /etc/systemd/system, then either")
-    console.out("  systemctl enable --now tmwatch.service      (the daemon), or")
-    console.out("  systemctl enable --now tmwatch-run.timer    (one run a day)")
+        _say_file(path, _write_new(path, text.encode()))
+    console.out(say("Units: copy systemd/* to /etc/systemd/system, then either"))
+    console.out(say("  systemctl enable --now tmwatch.service      (the daemon), or"))
+    console.out(say("  systemctl enable --now tmwatch-run.timer    (one run a day)"))
     console.out(
-        "The units run as a user of their own: its database lies in /var/lib/tmwatch, and it must be able to read"
+        say(
+            "The units run as a user of their own: its database lies in /var/lib/tmwatch, and it must be able to read\n"
+            "config/tmwatch.toml (LoadCredential or group rights; see systemd.exec)."
+        )
     )
-    console.out("config/tmwatch.toml (LoadCredential or group rights; see systemd.exec).")
 
 
 def _say_next(target: Path, here: bool) -> None:
     """Print what to do next."""
-    console.out("The database is ready. Next:")
-    console.out(f"1. edit {target / 'tmwatch.toml'}: your TSDR key and your mail server")
-    console.out(f"2. edit {target / 'portfolio.csv'}: your marks, brands and e-mail addresses")
-    console.out(f"3. {'' if here else f'cd {target.parent} && '}tmwatch portfolio import config/portfolio.csv")
-    console.out("4. tmwatch doctor, then tmwatch run; put tmwatch run into cron, or start tmwatch schedule")
+    console.out(say("The database is ready. Next:"))
+    console.out(say("1. edit {file}: your TSDR key and your mail server", file=target / "tmwatch.toml"))
+    console.out(say("2. edit {file}: your marks, brands and e-mail addresses", file=target / "portfolio.csv"))
+    there = "" if here else f"cd {target.parent} && "
+    console.out(f"3. {there}tmwatch portfolio import config/portfolio.csv")
+    console.out(say("4. tmwatch doctor, then tmwatch run; put tmwatch run into cron, or start tmwatch schedule"))
 
 
 def _examples() -> dict[str, bytes]:
     """Return the example files by name: from the installed wheel, else from the checkout."""
+    from importlib import resources
+
     package = resources.files("tmwatch")
     bundled = package / "bundled" / "config"
     source = bundled if bundled.is_dir() else Path(str(package)).parent / "config"
@@ -97,9 +108,9 @@ def _write_new(path: Path, body: bytes) -> bool:
     except FileExistsError:
         if path.parent.is_dir():
             return False
-        raise WorldError(f"{path.parent} is a file; init needs a folder of that name") from None
+        raise WorldError(say("{file} is a file; init needs a folder of that name", file=path.parent)) from None
     except OSError as error:
-        raise WorldError(f"cannot write {path}: {error.strerror}") from error
+        raise WorldError(say("cannot write {file}: {reason}", file=path, reason=error.strerror)) from error
     with os.fdopen(handle, "wb") as file:
         file.write(body)
     return True

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from tmwatch.cli import console
+from tmwatch.digest.terminal import spoken_here
 
 if TYPE_CHECKING:
     from tmwatch.settings import Settings
+
+CHINESE = ("zh-cn", "zh")  # what the environment may say; a file is read later, and other spellings with it
 
 
 @dataclass
@@ -55,9 +58,15 @@ class Invocation:
             from tmwatch import settings
 
             self._settings = settings.load(self.config, self.environ, self.cwd)
+            console.speak(spoken_here(self._settings.digest.language, self.environ))
             for line in self._settings.warnings:
                 console.warn(line)
         return self._settings
+
+    def language(self) -> str:
+        """Return the language of the terminal as far as it is known before any setting is read."""
+        asked = self.environ.get("TMWATCH_DIGEST_LANGUAGE", "").strip().lower().replace("_", "-")
+        return spoken_here("zh-CN" if asked in CHINESE else "en", self.environ)
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be printed: secrets of the settings when read, and those of the environment."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tmwatch.errors import UsageError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -24,7 +25,8 @@ def day_of(text: str | None, option: str = "--as-of") -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"{option} {text!r} is no day; write it as 2026-11-23") from None
+        problem = say("{option} {text} is no day; write it as 2026-11-23", option=option, text=repr(text))
+        raise UsageError(problem) from None
 
 
 @contextmanager

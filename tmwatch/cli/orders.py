@@ -13,6 +13,7 @@ from tmwatch.cli import INCOMPLETE, console, order_json, order_output
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.progress import Progress
 from tmwatch.errors import UsageError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.pipeline.order_import import Imported
@@ -66,7 +67,7 @@ def import_(
     else:
         order_output.say_imported(done, str(file))
     for line in done.delivered.errors:
-        console.err(line)
+        console.err(console.recalled(line))
     if not done.complete:
         raise typer.Exit(INCOMPLETE)
 
@@ -109,16 +110,20 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
     else:
         order_output.say_list(known)
     if stale:
-        newest = opened.registry.newest or "none"
         console.warn(
-            f"the newest order known ({newest}) is older than {days} days (orders.stale_days); look for newer ones at "
-            f"{call.settings.orders.page_url or 'the page of orders of the USPTO'} and bring them in with: "
-            "tmwatch orders import"
+            say(
+                "the newest order known ({day}) is older than {days} days (orders.stale_days); look for newer ones at "
+                "{page} and bring them in with: tmwatch orders import",
+                day=opened.registry.newest or say("none"),
+                days=days,
+                page=call.settings.orders.page_url or say("the page of orders of the USPTO"),
+            )
         )
     for one in waiting:
         console.warn(order_output.waiting_text(one))
     if failure:
-        console.warn(f"the page of orders could not be read on {failure[0]:%Y-%m-%d}: {failure[1]}")
+        day, why = failure[0].date(), console.recalled(failure[1])
+        console.warn(say("the page of orders could not be read on {day}: {problem}", day=day, problem=why))
 
 
 def show(
@@ -129,7 +134,7 @@ def show(
     """Show one order: respondents, source, lists with their history, the watched marks it names."""
     from tmwatch.cli.opening import open_context
     from tmwatch.pipeline.order_hits import known_orders
-    from tmwatch.reading import did_you_mean
+    from tmwatch.reading import hinted
     from tmwatch.store import reading
 
     call = invocation(ctx)
@@ -137,8 +142,9 @@ def show(
         known = {one.order.order_id.casefold(): one for one in known_orders(conn, opened.registry)}
     found = known.get(order_id.strip().casefold())
     if found is None:
-        near = did_you_mean(order_id, [one.order.order_id for one in known.values()])
-        raise UsageError(f"there is no order {console.clean_line(order_id)!r}{near or '; see: tmwatch orders list'}")
+        refused = say("there is no order {order}", order=repr(console.clean_line(order_id)))
+        near = hinted(refused, order_id, [one.order.order_id for one in known.values()])
+        raise UsageError(near if near != refused else say("{text}; see: tmwatch orders list", text=refused))
     if as_json:
         console.json_out(order_json.order_json(found, named=True))
     else:
@@ -158,7 +164,8 @@ def hits(
     call = invocation(ctx)
     with open_context(call.settings, call.now) as opened, reading(opened.engine) as conn:
         if client is not None and client not in portfolio.load_clients(conn):
-            raise UsageError(f"there is no client {console.clean_line(client)!r}; see: tmwatch portfolio list")
+            asked = repr(console.clean_line(client))
+            raise UsageError(say("there is no client {client}; see: tmwatch portfolio list", client=asked))
         named = named_marks(conn, opened.registry, client)
         found = strongest_first((*named, *agent_matches(conn, opened.registry, client)))
     if as_json:
@@ -173,19 +180,19 @@ def _id(text: str | None) -> str | None:
         return None
     word = text.strip()
     if not word or len(word) > 100 or not word.isprintable() or " " in word:
-        raise UsageError("--order-id must be one word, as USPTO-2026-11-20-FINAL")
+        raise UsageError(say("--order-id must be one word, as USPTO-2026-11-20-FINAL"))
     return word
 
 
 def _type(text: str | None) -> str | None:
     """Read a type of order."""
     from tmwatch.pipeline.order_lists import TYPES
-    from tmwatch.reading import choice
+    from tmwatch.reading import choice, said_by
 
     try:
         return None if text is None else choice(text, tuple(TYPES))
     except ValueError as error:
-        raise UsageError(f"--type {error}") from None
+        raise UsageError(say("--type {problem}", problem=said_by(error))) from None
 
 
 def _day(text: str | None) -> str | None:

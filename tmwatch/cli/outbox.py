@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tmwatch.cli import console
 from tmwatch.cli.invocation import invocation
+from tmwatch.digest.terminal import moment
+from tmwatch.digest.vocabulary import DELIVERY_STATES, MESSAGE_KINDS, coded
 from tmwatch.errors import UsageError
+from tmwatch.text import say
+
+if TYPE_CHECKING:
+    from tmwatch.store.outbox import StoredMessage
+
+COLUMNS = (say("message"), say("kind"), say("subject"), say("recipient"), say("state"), say("when"), say("attempts"),
+           say("last error"))  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -33,17 +42,30 @@ def list_command(
     states = ("queued", "sending", "deferred", "failed", "ambiguous", "held") if waiting else ()
     with open_database(invocation(ctx).settings) as engine, reading(engine) as conn:
         messages = outbox.list_messages(conn, client, states, limit)
-    rows = [
-        (message.id, message.kind, message.subject, one.recipient, one.state, one.attempts, one.last_error or "")
+    rows: list[tuple[object, ...]] = [
+        (
+            *_named(message),
+            one.recipient,
+            coded(DELIVERY_STATES, one.state),
+            moment(one.sent_at) if one.sent_at else "",
+            one.attempts,
+            console.recalled(one.last_error or ""),
+        )
         for message in messages
         for one in message.deliveries
     ]
+    nobody = coded(DELIVERY_STATES, "no recipient")
     rows += [
-        (message.id, message.kind, message.subject, "", "no recipient", 0, "the client has no e-mail address")
+        (*_named(message), "", nobody, "", 0, say("the client has no e-mail address"))
         for message in messages
         if not message.deliveries
     ]
-    console.table(("message", "kind", "subject", "recipient", "state", "attempts", "last error"), rows)
+    console.table(COLUMNS, rows)
+
+
+def _named(message: StoredMessage) -> tuple[object, ...]:
+    """Return the cells that name a message."""
+    return message.id, coded(MESSAGE_KINDS, message.kind), message.subject
 
 
 def resend_command(ctx: typer.Context, message: Annotated[str, typer.Argument(help="Id of the message.")]) -> None:
@@ -56,9 +78,12 @@ def resend_command(ctx: typer.Context, message: Annotated[str, typer.Argument(he
         count = outbox.resend(conn, message, call.now())
     if not count:
         raise UsageError(
-            f"there is no message {console.clean_line(message)!r} with a recipient; see: tmwatch outbox list"
+            say(
+                "there is no message {message} with a recipient; see: tmwatch outbox list",
+                message=repr(console.clean_line(message)),
+            )
         )
-    console.out(f"{count} deliveries queued again")
+    console.out(say("{count} deliveries queued again", count=count))
 
 
 def release_command(
@@ -77,11 +102,12 @@ def release_command(
         from tmwatch.pipeline import guard
 
         with open_context(call.settings, call.now) as run:
-            console.out(f"{guard.release(run)} marks believed; the next run reports them")
+            console.out(say("{count} marks believed; the next run reports them", count=guard.release(run)))
         return
     with open_database(call.settings) as engine, engine.begin() as conn:
         count = outbox.release(conn, message, call.now())
         known = message is None or count or outbox.raw_message(conn, message) is not None
     if not known:
-        raise UsageError(f"there is no message {console.clean_line(message)!r}; see: tmwatch outbox list")
-    console.out(f"{count} deliveries released")
+        named = repr(console.clean_line(message))
+        raise UsageError(say("there is no message {message}; see: tmwatch outbox list", message=named))
+    console.out(say("{count} deliveries released", count=count))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmwatch.cli import console, portfolio_output, portfolio_removal
+from tmwatch.cli import console, counts, portfolio_output, portfolio_removal
 from tmwatch.cli.discover import discover
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.opening import open_database
 from tmwatch.errors import PortfolioError, UsageError
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from tmwatch.portfolio import Watch
@@ -49,15 +50,17 @@ def import_(
     call = invocation(ctx)
     found = _read(call, file, client, clients)
     for note in found.notes:
-        console.err(f"note: {note}")
+        console.err(say("note: {note}", note=note))
     if found.problems and not (partial and (found.watches or found.clients)):
-        rows = console.counted(found.refused, "row") if found.refused else "the file"
-        end = "nothing was imported" + (" (--partial takes the good rows)" if found.watches else "")
-        raise PortfolioError(f"{rows} cannot be taken; {end}", found.problems)
+        rows = counts.counted(found.refused, counts.ROWS) if found.refused else say("the file")
+        text = say("{rows} cannot be taken; nothing was imported", rows=rows)
+        if found.watches:
+            text = say("{text} (--partial takes the good rows)", text=text)
+        raise PortfolioError(text, found.problems)
     for problem in found.problems:
-        console.err(f"left out: {problem}")
+        console.err(say("left out: {problem}", problem=problem))
     if dry_run:
-        console.out(f"{_counts(found)} are fine; nothing was stored")
+        console.out(say("{rows} are fine; nothing was stored", rows=_counts(found)))
     else:
         _save(call, found)
     if found.problems:
@@ -70,7 +73,7 @@ def _read(call: Invocation, file: str | None, client: str | None, clients: Path 
     from tmwatch.sources import portfolio_file
 
     if file is None and clients is None:
-        raise UsageError("name a FILE to import (CSV, XLSX, or - for stdin), or --clients FILE")
+        raise UsageError(say("name a FILE to import (CSV, XLSX, or - for stdin), or --clients FILE"))
     found = Portfolio()
     if file is not None:
         path = Path("-") if file == "-" else call.cwd / Path(file).expanduser()
@@ -95,15 +98,26 @@ def _save(call: Invocation, found: Portfolio) -> None:
         stored = portfolio.load_clients(conn)
         clients = {name: renewed(stored.get(name), one, name in found.whole) for name, one in said.items()}
         saved = portfolio.save_watches(conn, found.watches, clients.values(), call.now())
-    console.out(f"imported {_counts(found)} ({saved.added:,} new, {saved.updated:,} updated)")
+    console.out(
+        say(
+            "imported {rows} ({new} new, {updated} updated)",
+            rows=_counts(found),
+            new=counts.grouped(saved.added),
+            updated=counts.grouped(saved.updated),
+        )
+    )
     for name, one in clients.items():
         if not one.emails and not one.channels:
-            console.warn(f"client {name!r} has no e-mail address: no digest can reach anybody")
+            console.warn(say("client {client} has no e-mail address: no digest can reach anybody", client=repr(name)))
 
 
-def _counts(found: Portfolio) -> str:
+def _counts(found: Portfolio) -> Text:
     """Say how many rows of how many clients were read."""
-    return f"{console.counted(len(found.watches), 'row')} of {console.counted(len(found.clients or {}), 'client')}"
+    return say(
+        "{rows} of {clients}",
+        rows=counts.counted(len(found.watches), counts.ROWS),
+        clients=counts.counted(len(found.clients or {}), counts.CLIENTS),
+    )
 
 
 def add(
@@ -120,7 +134,8 @@ def add(
 ) -> None:
     """Watch one more mark."""
     from tmwatch.portfolio_rows import RawTable, read_watches
-    from tmwatch.store import portfolio
+    from tmwatch.portfolio_words import without_place
+    from tmwatch.text import LINES, chain
 
     cells = {
         "number": number,
@@ -135,14 +150,23 @@ def add(
     }
     found = read_watches(RawTable("add", tuple(cells), ((1, tuple(cells.values())),)))
     if found.problems:
-        raise UsageError("\n".join(problem.removeprefix("row 1: ") for problem in found.problems))
-    call, watch = invocation(ctx), found.watches[0]
-    with open_database(call.settings) as engine:
-        with engine.connect() as conn:
-            known = portfolio.load_watches(conn, watch.client)
-        if any(watch.brand == one.brand and watch.number in _names(one) for one in known):
-            raise UsageError(f"{watch.number} is in the portfolio already; to change it, import a file with its row")
+        raise UsageError(chain([without_place(problem) for problem in found.problems], LINES))
+    call = invocation(ctx)
+    _not_there_yet(call, found.watches[0])
     _save(call, found)
+
+
+def _not_there_yet(call: Invocation, watch: Watch) -> None:
+    """UsageError for a row that is in the portfolio already."""
+    from tmwatch.store import portfolio, reading
+
+    with open_database(call.settings) as engine, reading(engine) as conn:
+        known = portfolio.load_watches(conn, watch.client)
+    if any(watch.brand == one.brand and watch.number in _names(one) for one in known):
+        held = say(
+            "{number} is in the portfolio already; to change it, import a file with its row", number=watch.number
+        )
+        raise UsageError(held)
 
 
 def _names(watch: Watch) -> tuple[str, str]:
@@ -165,10 +189,10 @@ def remove(
     call = invocation(ctx)
     if everything:
         if number is not None or client is None:
-            raise UsageError("--everything takes a client and no number: --client NAME --everything")
+            raise UsageError(say("--everything takes a client and no number: --client NAME --everything"))
         portfolio_removal.everything(call, client, yes)
     elif number is None:
-        raise UsageError("say which mark, or --client NAME --everything to delete a client")
+        raise UsageError(say("say which mark, or --client NAME --everything to delete a client"))
     else:
         portfolio_removal.one(call, number, client)
 
@@ -183,7 +207,7 @@ def list_(
     if as_json:
         console.json_out([portfolio_output.as_json(watch, clients.get(watch.client)) for watch in watches])
     elif not watches:
-        console.out("no marks are watched; add some with: tmwatch portfolio import FILE")
+        console.out(say("no marks are watched; add some with: tmwatch portfolio import FILE"))
     else:
         console.table(portfolio_output.COLUMNS, [portfolio_output.row(watch) for watch in watches])
 
@@ -198,12 +222,12 @@ def export(
     watches, clients = portfolio_output.load(call, client)
     text = portfolio_output.as_csv(watches, clients)
     if any(clients[watch.client].channels for watch in watches if watch.client in clients):
-        console.err("note: channels hold secrets and are not exported; they stay in the database")
+        console.err(say("note: channels hold secrets and are not exported; they stay in the database"))
     if output is None:
         sys.stdout.write(text)
         return
     try:
         (call.cwd / output).write_bytes(b"\xef\xbb\xbf" + text.encode())  # Excel knows UTF-8 by this mark
     except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}") from error
-    console.out(f"wrote {len(watches)} rows to {output}")
+        raise UsageError(say("cannot write {file}: {reason}", file=output, reason=error.strerror)) from error
+    console.out(say("wrote {count} rows to {file}", count=len(watches), file=output))

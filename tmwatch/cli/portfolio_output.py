@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from tmwatch.cli.invocation import Invocation
 from tmwatch.cli.opening import open_database
+from tmwatch.digest.vocabulary import ANSWERS, ENROLMENTS, coded
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.portfolio import Client, Watch
 
-COLUMNS = ("number", "registration", "brand", "client", "brand registry", "this mark", "marketplaces", "reference")
+COLUMNS = (say("number"), say("registration"), say("brand"), say("client"), say("brand registry"), say("this mark"),
+           say("marketplaces"), say("reference"))  # fmt: skip
 FIELDS = (
     "serial_number",
     "registration_number",
@@ -52,8 +55,8 @@ def row(watch: Watch) -> tuple[object, ...]:
         watch.registration_number,
         watch.brand,
         watch.client,
-        watch.brand_registry_status,
-        _word(watch.enrolled_with_this_mark),
+        coded(ENROLMENTS, watch.brand_registry_status or ""),
+        coded(ANSWERS, _word(watch.enrolled_with_this_mark)),
         ";".join(watch.marketplaces),
         watch.reference,
     )

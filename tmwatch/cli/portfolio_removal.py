@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tmwatch.cli import console
+from tmwatch.cli import console, counts
 from tmwatch.cli.invocation import Invocation
 from tmwatch.cli.opening import open_database
+from tmwatch.digest.vocabulary import ERASED, coded
 from tmwatch.errors import UsageError, WorldError
+from tmwatch.text import COMMAS, chain, say
 
 if TYPE_CHECKING:
     from tmwatch.settings import Settings
@@ -18,19 +20,28 @@ if TYPE_CHECKING:
 def one(call: Invocation, number: str, client: str | None) -> None:
     """Stop watching a mark; what is known about it stays."""
     from tmwatch.case_numbers import case_number
+    from tmwatch.reading import said_by
     from tmwatch.store import portfolio
 
     try:
         read = case_number(number)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(said_by(error)) from error
     key = read.serial_number or f"rn{read.registration_number}"
     with open_database(call.settings) as engine, engine.begin() as conn:
         count = portfolio.remove_watches(conn, key, client, call.now())
     if not count:
-        whose = f" of client {console.clean_line(client)!r}" if client else ""
-        raise UsageError(f"{key} is not in the portfolio{whose}; see: tmwatch portfolio list")
-    console.out(f"{key} is no longer watched ({console.counted(count, 'row')} removed)")
+        missing = say("{number} is not in the portfolio; see: tmwatch portfolio list", number=key)
+        if client:
+            whose = repr(console.clean_line(client))
+            missing = say(
+                "{number} is not in the portfolio of client {client}; see: tmwatch portfolio list",
+                number=key,
+                client=whose,
+            )
+        raise UsageError(missing)
+    rows = counts.counted(count, counts.ROWS)
+    console.out(say("{number} is no longer watched ({rows} removed)", number=key, rows=rows))
 
 
 def everything(call: Invocation, client: str, yes: bool) -> None:
@@ -40,7 +51,8 @@ def everything(call: Invocation, client: str, yes: bool) -> None:
     with open_database(call.settings) as engine, engine.begin() as conn:
         found = (erasing.erase if yes else erasing.survey)(conn, client)
     if found is None:
-        raise UsageError(f"there is no client {console.clean_line(client)!r}; see: tmwatch portfolio list")
+        named = repr(console.clean_line(client))
+        raise UsageError(say("there is no client {client}; see: tmwatch portfolio list", client=named))
     files = _files(call.settings, found)
     if yes:
         _unlink(files)
@@ -49,22 +61,30 @@ def everything(call: Invocation, client: str, yes: bool) -> None:
 
 def _say(settings: Settings, found: Erasure, files: list[Path], gone: bool) -> None:
     """Print what goes or went, and what this command cannot take."""
-    console.out(f"{'deleted' if gone else 'would delete'}: client {console.clean_line(found.client)}")
+    client = console.clean_line(found.client)
+    console.out(
+        say("deleted: client {client}", client=client) if gone else say("would delete: client {client}", client=client)
+    )
     for name, count in (*found.rows, ("files in the outbox folder", len(files))):
         if count:
-            console.out(f"  {count:,} {name}")
+            rows = say("{count} {what}", count=counts.grouped(count), what=coded(ERASED, name))
+            console.out(f"  {console.spoken(rows)}")
     if found.serials:
-        console.out(f"  marks: {', '.join(found.serials)}")
+        marks = say("marks: {numbers}", numbers=chain(found.serials, COMMAS))
+        console.out(f"  {console.spoken(marks)}")
     if found.shared:
-        console.out(f"stays: marks that another client has too: {', '.join(found.shared)}")
+        console.out(say("stays: marks that another client has too: {numbers}", numbers=chain(found.shared, COMMAS)))
     if found.answers_left:
-        days = settings.store.keep_raw_days
         console.out(
-            f"stays: {found.answers_left} raw USPTO answers that speak of others' marks too, for {days} days at most"
+            say(
+                "stays: {count} raw USPTO answers that speak of others' marks too, for {days} days at most",
+                count=found.answers_left,
+                days=settings.store.keep_raw_days,
+            )
         )
-    console.out("stays: backups of the database, and mail that has left this machine; delete those yourself")
+    console.out(say("stays: backups of the database, and mail that has left this machine; delete those yourself"))
     if not gone:
-        console.out("nothing was deleted; the same command with --yes does it, and it cannot be undone")
+        console.out(say("nothing was deleted; the same command with --yes does it, and it cannot be undone"))
 
 
 def _files(settings: Settings, found: Erasure) -> list[Path]:
@@ -85,4 +105,6 @@ def _unlink(files: list[Path]) -> None:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise WorldError(f"{path} cannot be deleted: {error.strerror}; delete it yourself") from error
+            raise WorldError(
+                say("{file} cannot be deleted: {reason}; delete it yourself", file=path, reason=error.strerror)
+            ) from error

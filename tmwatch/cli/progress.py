@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tmwatch.cli import console
+from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -39,10 +40,11 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def show(self, message: str, done: int, total: int) -> None:
+    def show(self, message: str | Text, done: int, total: int) -> None:
         """Move the bar of `message`; a `total` of 0 is not known."""
         if self._bar is None:
             return
-        if message not in self._tasks:
-            self._tasks[message] = self._bar.add_task(message, total=total or None)
-        self._bar.update(self._tasks[message], completed=done, total=total or None)
+        shown = console.spoken(message if isinstance(message, Text) else say(message))
+        if shown not in self._tasks:
+            self._tasks[shown] = self._bar.add_task(shown, total=total or None)
+        self._bar.update(self._tasks[shown], completed=done, total=total or None)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmwatch.cli import INCOMPLETE, console, register_output
+from tmwatch.cli import INCOMPLETE, console, register_json, register_output
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.opening import day_of
 from tmwatch.errors import UsageError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.register.folder import Folder
@@ -65,7 +66,7 @@ def build(
     call = invocation(ctx)
     sources = sources_of(call, files or [])
     if not sources and not compact:
-        raise UsageError("name the FILES to read: apc18840407-20251231-*.zip, apc260105.zip, or their folder")
+        raise UsageError(say("name the FILES to read: apc18840407-20251231-*.zip, apc260105.zip, or their folder"))
     place = folder_of(call, folder)
     begun = time.monotonic()
     with ExitStack() as stack:
@@ -78,12 +79,7 @@ def build(
         result = building.build(place, sources, crew, call.now(), meter.show, jobs)
     if compact:
         result.manifest = overlay.compact(place, call.now())
-    seconds = time.monotonic() - begun
-    console.out(register_output.built(result, seconds))
-    for problem in result.set_aside:
-        console.err(f"set aside: {problem}")
-    for problem in result.problems:
-        console.err(f"not read: {problem}")
+    register_output.say_built(result, time.monotonic() - begun)
     if result.problems:
         raise typer.Exit(INCOMPLETE)
 
@@ -103,7 +99,7 @@ def sources_of(call: Invocation, given: list[str]) -> list[str]:
         else:
             inside = sorted(glob.glob(str(path)))
         if not inside:
-            raise UsageError(f"there is no file {name}")
+            raise UsageError(say("there is no file {files}", files=name))
         found.extend(inside)
     return found
 
@@ -115,7 +111,7 @@ def status(ctx: typer.Context, folder: Dir = None, as_json: Json = False) -> Non
     call = invocation(ctx)
     state = state_of(folder_of(call, folder))
     if as_json:
-        console.json_out(register_output.status_json(state))
+        console.json_out(register_json.status_json(state))
         return
     for line in register_output.status_lines(state):
         console.out(line)
@@ -153,7 +149,7 @@ def search(
     with open_register(folder_of(invocation(ctx), folder)) as held:
         answer = ask(held, question)
     if as_json:
-        console.json_out(register_output.answer_json(answer, held.manifest))
+        console.json_out(register_json.answer_json(answer, held.manifest))
         return
     register_output.print_answer(answer, held.manifest)
 
@@ -180,7 +176,7 @@ def agents(
     with open_register(folder_of(call, folder)) as held:
         found = count(held, registry, today, top=top, by=by, order=sort, name=name)
     if as_json:
-        console.json_out(register_output.agents_json(found, held.manifest))
+        console.json_out(register_json.agents_json(found, held.manifest))
         return
     register_output.print_agents(found, registry, held.manifest)
 
@@ -205,6 +201,6 @@ def watch(
     with open_register(folder_of(call, folder)) as held:
         found = similar(held, text, first, owners=not_owner or ())
     if as_json:
-        console.json_out(register_output.similar_json(found, first, held.manifest))
+        console.json_out(register_json.similar_json(found, first, held.manifest))
         return
     register_output.print_similar(found, text, first, held.manifest)

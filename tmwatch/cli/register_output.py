@@ -1,14 +1,18 @@
-"""How answers of the register are shown: tables, lines and JSON, always with the date they are of."""
+"""How answers of the register are shown: tables and lines, always with the date they are of."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from tmwatch import codes
 from tmwatch.cli import console
+from tmwatch.cli.counts import AGENTS, APPLICATIONS, FILES, MARKS, RECORDS, counted, grouped
+from tmwatch.cli.register_json import number_of
+from tmwatch.digest.terminal import moment
+from tmwatch.digest.vocabulary import STANDINGS, coded
+from tmwatch.text import COMMAS, SEMICOLONS, Text, chain, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -22,7 +26,13 @@ if TYPE_CHECKING:
     from tmwatch.register.status import Status
     from tmwatch.sanctions import Registry
 
-COLUMNS = ("serial", "registration", "mark", "status", "filed", "classes", "owner", "attorney", "as of")
+COLUMNS = (say("serial"), say("registration"), say("mark"), say("status"), say("filed"), say("classes"), say("owner"),
+           say("attorney"), say("as of"))  # fmt: skip
+AGENT_COLUMNS = (say("agent"), say("filed"), say("live"), say("abandoned"), say("cancelled"), say("sanctioned"),
+                 say("first"), say("last"), say("named in"))  # fmt: skip
+SIMILAR_COLUMNS = (say("serial"), say("mark"), say("filed"), say("classes"), say("owner"), say("attorney"),
+                   say("why"))  # fmt: skip
+LABEL = 16  # columns of the names of what the register is made of
 
 
 class Meter:
@@ -55,95 +65,105 @@ class Meter:
     def show(self, counts: Counts) -> None:
         """Draw the line."""
         if self._bar:
-            line = meter_line(counts, self._clock() - self._begun)
+            line = console.spoken(meter_line(counts, self._clock() - self._begun))
             task = self._bar.tasks[0].id
             self._bar.update(task, description=line, completed=counts.bytes, total=counts.of_bytes or None)
 
 
-def meter_line(counts: Counts, seconds: float) -> str:
+def meter_line(counts: Counts, seconds: float) -> str | Text:
     """Return "3 of 91 files, 465,000 records, 9,200/s, 24 min left, 240 MB a process"."""
     speed = counts.records / seconds if seconds else 0.0
     left = seconds * (counts.of_bytes - counts.bytes) / counts.bytes if counts.bytes else None
-    end = "" if left is None else f", {_minutes(left)} left"
-    memory = f", {counts.peak_mb:.0f} MB a process" if counts.peak_mb else ""
-    return f"{counts.files} of {counts.of_files} files, {counts.records:,} records, {speed:,.0f}/s{end}{memory}"
+    parts: list[str | Text] = [
+        say("{files} of {all} files", files=counts.files, all=counts.of_files),
+        say("{count} records", count=grouped(counts.records)),
+        f"{speed:,.0f}/s",
+    ]
+    if left is not None:
+        parts.append(say("{time} left", time=_minutes(left)))
+    if counts.peak_mb:
+        parts.append(_memory(counts.peak_mb))
+    return chain(parts, COMMAS)
 
 
-def _minutes(seconds: float) -> str:
+def _minutes(seconds: float) -> Text:
     """Return a time as people say it."""
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    if seconds < 100:
+        return say("{count} s", count=f"{seconds:.0f}")
+    return say("{count} min", count=f"{seconds / 60:.0f}")
 
 
-def built(result: BuildResult, seconds: float) -> str:
-    """Say what a build did."""
+def _memory(megabytes: float) -> Text:
+    return say("{count} MB a process", count=f"{megabytes:.0f}")
+
+
+def built(result: BuildResult, seconds: float) -> tuple[Text, Text]:
+    """Say what a build did, and what the register holds now."""
     read = [one for one in result.built if one.part and one.fresh]
     held = [one for one in result.built if one.part and not one.fresh]
-    memory = max((one.peak_mb for one in read), default=0.0)
-    parts = [f"read {console.counted(len(read), 'file')} with {console.counted(result.records, 'record')}"]
+    text = say("read {files} with {records}", files=counted(len(read), FILES), records=counted(result.records, RECORDS))
     if result.records:
-        parts.append(
-            f"in {_minutes(seconds)} ({result.records / max(seconds, 1e-9):,.0f} records/s, {memory:.0f} MB a process)"
+        text = say(
+            "{text} in {time} ({speed} records/s, {memory})",
+            text=text,
+            time=_minutes(seconds),
+            speed=f"{result.records / max(seconds, 1e-9):,.0f}",
+            memory=_memory(max((one.peak_mb for one in read), default=0.0)),
         )
     if held:
-        parts.append(f"; {console.counted(len(held), 'file')} had been read before")
-    held_now = console.counted(result.manifest.marks, "mark")
-    return f"{' '.join(parts)}\nthe register holds {held_now}{_until(result.manifest)}"
+        text = say("{text}; {files} had been read before", text=text, files=counted(len(held), FILES))
+    return text, say("the register holds {marks}", marks=_until(counted(result.manifest.marks, MARKS), result.manifest))
 
 
-def _until(manifest: Manifest) -> str:
-    return f", newest change {manifest.last}" if manifest.last else ""
+def say_built(result: BuildResult, seconds: float) -> None:
+    """Print what a build did; what could not be read goes to stderr."""
+    for line in built(result, seconds):
+        console.out(line)
+    for record in result.set_aside:
+        console.err(say("set aside: {problem}", problem=console.recalled(record)))
+    for problem in result.problems:
+        console.err(say("not read: {problem}", problem=problem))
+
+
+def _until(text: Text, manifest: Manifest) -> Text:
+    """Return a text with the day the register is of behind it."""
+    return say("{text}, newest change {day}", text=text, day=manifest.last) if manifest.last else text
 
 
 def status_lines(state: Status) -> list[str]:
     """Return the state in lines."""
-    lines = [
-        f"marks            {state.marks:,}",
-        f"source files     {state.files:,} ({state.deltas:,} daily)",
-        f"newest change    {state.newest or 'none'}",
-        f"daily files to   {state.days_until or 'none read'}",
-        f"in several files {state.overlay_records:,}",
-        f"on disk          {state.bytes / 1e6:,.0f} MB",
-        f"updated          {state.updated_at:%Y-%m-%d %H:%M} UTC" if state.updated_at else "updated          never",
+    rows: list[tuple[object, object]] = [
+        (say("marks"), grouped(state.marks)),
+        (say("source files"), say("{count} ({daily} daily)", count=grouped(state.files), daily=grouped(state.deltas))),
+        (say("newest change"), state.newest or say("none")),
+        (say("daily files to"), state.days_until or say("none read")),
+        (say("in several files"), grouped(state.overlay_records)),
+        (say("on disk"), f"{state.bytes / 1e6:,.0f} MB"),
+        (say("updated"), moment(state.updated_at) if state.updated_at else say("never")),
     ]
     if state.missing:
-        lines.append(f"missing days     {', '.join(map(str, state.missing))}")
+        rows.append((say("missing days"), chain((say("{day}", day=day) for day in state.missing), COMMAS)))
     if state.set_aside:
-        lines.append(f"set aside        {console.counted(len(state.set_aside), 'record')} that could not be read")
-        lines.extend(f"                 {line}" for line in state.set_aside[:10])
-    return lines
-
-
-def status_json(state: Status) -> dict[str, Any]:
-    """Return the state as JSON."""
-    return {
-        "marks": state.marks,
-        "files": state.files,
-        "daily_files": state.deltas,
-        "newest": _iso(state.newest),
-        "daily_files_until": _iso(state.days_until),
-        "missing_days": [day.isoformat() for day in state.missing],
-        "set_aside": list(state.set_aside),
-        "bytes": state.bytes,
-        "updated_at": None if state.updated_at is None else f"{state.updated_at:%Y-%m-%dT%H:%M:%SZ}",
-    }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _number(row: dict[str, Any]) -> str | None:
-    return None if row["registration_number"] is None else f"{row['registration_number']:07}"
+        unread = counted(len(state.set_aside), RECORDS)
+        rows.append((say("set aside"), say("{records} that could not be read", records=unread)))
+        rows.extend(("", line) for line in state.set_aside[:10])
+    return [f"{console.padded(name, LABEL)} {console.spoken(value)}" for name, value in rows]
 
 
 def print_answer(answer: Answer, manifest: Manifest) -> None:
     """Print the marks found."""
+    from tmwatch import codes  # slow to load, and the help of all commands loads this file
+
     rows = [
         (
             f"{row['serial_number']:08}",
-            _number(row),
-            row["mark_text"] or "(design mark)",
-            f"{row['status_code']} {codes.standing(row['status_code'], _number(row))}",
+            number_of(row),
+            row["mark_text"] or say("(design mark)"),
+            say(
+                "{code} {standing}",
+                code=row["status_code"],
+                standing=coded(STANDINGS, str(codes.standing(row["status_code"], number_of(row)))),
+            ),
             row["filing_date"],
             " ".join(row["classes"] or ()),
             (row["owners"] or [""])[0],
@@ -154,44 +174,14 @@ def print_answer(answer: Answer, manifest: Manifest) -> None:
     ]
     if rows:
         console.table(COLUMNS, rows)
-    more = f"; the first {len(rows):,} are shown (--limit)" if answer.total > len(rows) else ""
-    console.out(f"{console.counted(answer.total, 'mark')} found{more}. Register{_until(manifest)}.")
-
-
-def answer_json(answer: Answer, manifest: Manifest) -> dict[str, Any]:
-    """Return the marks found as JSON."""
-    return {"total": answer.total, "newest": _iso(manifest.last), "marks": [_mark_json(row) for row in answer.rows]}
-
-
-def _mark_json(row: dict[str, Any]) -> dict[str, Any]:
-    """Return one mark as JSON."""
-    return {
-        "serial_number": f"{row['serial_number']:08}",
-        "registration_number": _number(row),
-        "mark": row["mark_text"],
-        "standing": str(codes.standing(row["status_code"], _number(row))),
-        "status": {
-            "code": row["status_code"],
-            "text": codes.status_text(row["status_code"]),
-            "date": _iso(row["status_date"]),
-        },
-        "filing_date": _iso(row["filing_date"]),
-        "registration_date": _iso(row["registration_date"]),
-        "classes": row["classes"] or [],
-        "owners": row["owners"] or [],
-        "attorney_of_record": row["attorney"],
-        "correspondent": row["correspondent"] or [],
-        "sanctions": [
-            {"event": f"{event['code']}/{event['type']}", "date": _iso(event["date"])}
-            for event in row["sanction_events"] or ()
-        ],
-        "source": {"name": "register", "as_of": _iso(row["transaction_date"])},
-    }
+    found = say("{marks} found", marks=counted(answer.total, MARKS))
+    if answer.total > len(rows):
+        found = say("{text}; the first {count} are shown (--limit)", text=found, count=grouped(len(rows)))
+    console.out(say("{text}. {register}.", text=found, register=_until(say("Register"), manifest)))
 
 
 def print_agents(found: Sequence[Agent], registry: Registry, manifest: Manifest) -> None:
     """Print the agents with their counts and the orders that name them."""
-    columns = ("agent", "filed", "live", "abandoned", "cancelled", "sanctioned", "first", "last", "named in")
     rows = [
         (
             one.name,
@@ -200,41 +190,29 @@ def print_agents(found: Sequence[Agent], registry: Registry, manifest: Manifest)
             *(f"{count:,} ({one.share(count):.0%})" for count in (one.abandoned, one.cancelled, one.sanctioned)),
             one.first,
             one.last,
-            "; ".join(one.orders),
+            chain(one.orders, SEMICOLONS),
         )
         for one in found
     ]
     if rows:
-        console.table(columns, rows)
+        console.table(AGENT_COLUMNS, rows)
     for one in found:
         for match in one.matches:
-            console.out(f"{console.clean_line(one.name)}: {match.why}")
-    console.out(f"{console.counted(len(found), 'agent')}. Register{_until(manifest)}; orders of {registry.version}.")
+            console.out(say("{name}: {why}", name=console.clean_line(one.name), why=match.why))
+    console.out(
+        say(
+            "{agents}. {register}; orders of {day}.",
+            agents=counted(len(found), AGENTS),
+            register=_until(say("Register"), manifest),
+            day=registry.version,
+        )
+    )
     if any(one.matches for one in found):
-        console.out("A name that is written alike is no proof that it is the same person.")
-
-
-def agents_json(found: Sequence[Agent], manifest: Manifest) -> dict[str, Any]:
-    """Return the agents as JSON."""
-    names = ("name", "fingerprint", "filed", "live", "abandoned", "cancelled", "sanctioned")
-    return {
-        "newest": _iso(manifest.last),
-        "agents": [
-            {
-                **{name: getattr(one, name) for name in names},
-                "first": _iso(one.first),
-                "last": _iso(one.last),
-                "orders": list(one.orders),
-                "matches": [{"what": m.what, "strength": m.strength, "why": str(m.why)} for m in one.matches],
-            }
-            for one in found
-        ],
-    }
+        console.out(say("A name that is written alike is no proof that it is the same person."))
 
 
 def print_similar(found: Sequence[Similar], text: str, since: date, manifest: Manifest) -> None:
     """Print the new applications for a text."""
-    columns = ("serial", "mark", "filed", "classes", "owner", "attorney", "why")
     rows = [
         (
             one.serial_number,
@@ -248,17 +226,13 @@ def print_similar(found: Sequence[Similar], text: str, since: date, manifest: Ma
         for one in found
     ]
     if rows:
-        console.table(columns, rows)
-    count = console.counted(len(rows), "application")
+        console.table(SIMILAR_COLUMNS, rows)
     console.out(
-        f"{count} since {since} for {console.clean_line(text)} or a very similar text. Register{_until(manifest)}."
+        say(
+            "{applications} since {day} for {text} or a very similar text. {register}.",
+            applications=counted(len(rows), APPLICATIONS),
+            day=since,
+            text=console.clean_line(text),
+            register=_until(say("Register"), manifest),
+        )
     )
-
-
-def similar_json(found: Sequence[Similar], since: date, manifest: Manifest) -> dict[str, Any]:
-    """Return the new applications as JSON."""
-    return {
-        "since": since.isoformat(),
-        "newest": _iso(manifest.last),
-        "applications": [{**_mark_json(one.row), "score": round(one.score), "why": one.why} for one in found],
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from tmwatch.cli import console
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.errors import UsageError
+from tmwatch.text import COMMAS, chain, say
 
 if TYPE_CHECKING:
     from tmwatch.digest.wording import Words
@@ -86,19 +86,27 @@ def _wanted(
     chosen = form or ending or ("html" if mark else "table")
     target = call.cwd / output if output and str(output) != "-" else None
     if chosen not in FORMATS:
-        raise UsageError(f"--format {form!r} is not known; use one of {', '.join(FORMATS)}")
+        raise UsageError(
+            say("--format {form} is not known; use one of {forms}", form=repr(form), forms=chain(FORMATS, COMMAS))
+        )
     if mark and chosen not in OF_A_MARK:
-        raise UsageError(f"the evidence pack of a mark comes as html or json, not as {chosen}")
+        raise UsageError(say("the evidence pack of a mark comes as html or json, not as {form}", form=chosen))
     if mark and (client or level != "info"):
-        raise UsageError("--mark shows everything held of one mark; leave out --client and --min-severity")
+        raise UsageError(say("--mark shows everything held of one mark; leave out --client and --min-severity"))
     if chosen == "xlsx" and target is None:
-        raise UsageError("a workbook is no text for a screen; name its file: -o report.xlsx")
+        raise UsageError(say("a workbook is no text for a screen; name its file: -o report.xlsx"))
     try:
         floor = Severity.parse(level)
-        tongue = reading.language(language) if language else call.settings.digest.language
+        tongue = reading.language(language) if language else _language(call, chosen)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(reading.said_by(error)) from None
     return Wanted(chosen, target, client, mark, floor, tongue)
+
+
+def _language(call: Invocation, form: str) -> str:
+    """Return the language of a report that none is asked for: on the screen that of the screen."""
+    settings = call.settings  # they have a say in what the screen speaks
+    return console.language() if form == "table" else settings.digest.language
 
 
 def _portfolio(call: Invocation, wanted: Wanted, as_of: str | None) -> bytes | None:
@@ -163,7 +171,7 @@ def _table(report: PortfolioReport, voice: Words, output: Path | None) -> bytes 
     from tmwatch.reports.table import opening, tables
 
     if output is not None:
-        raise UsageError("a table is for the screen; for a file use --format html, xlsx, csv, json or ics")
+        raise UsageError(say("a table is for the screen; for a file use --format html, xlsx, csv, json or ics"))
     first, warnings = opening(report, voice)
     console.out(first)
     for line in warnings:
@@ -184,7 +192,9 @@ def _give(data: bytes, output: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     if output.exists() and not output.is_file():
-        raise UsageError(f"{output} is no file; name a file to write")
+        raise UsageError(say("{file} is no file; name a file to write", file=output))
+    import secrets  # slow to load, and the help of all commands loads this file
+
     draft = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
@@ -193,8 +203,8 @@ def _give(data: bytes, output: Path | None) -> None:
             os.fsync(stream.fileno())
         draft.replace(output)
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+        raise UsageError(say("{file} cannot be written: {reason}", file=output, reason=error.strerror)) from error
     except OSError:
         draft.unlink(missing_ok=True)  # a full disk: the frame says so
         raise
-    console.err(f"written: {output}")
+    console.err(say("written: {file}", file=output))

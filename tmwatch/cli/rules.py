@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tmwatch.cli import console
+from tmwatch.digest.vocabulary import SEVERITIES, Citation, coded
 from tmwatch.errors import UsageError
+from tmwatch.text import N_, say
 
 if TYPE_CHECKING:
     from tmwatch.rules.base import Rule
 
 SOURCED = {
-    "S": "sourced: read in the documents cited",
-    "K": "known law, not read again: check with counsel",
-    "I": "inference from how the USPTO and Amazon act: check with counsel",
+    "S": N_("sourced: read in the documents cited"),
+    "K": N_("known law, not read again: check with counsel"),
+    "I": N_("inference from how the USPTO and Amazon act: check with counsel"),
 }
 
 
@@ -37,7 +39,8 @@ def rules(
         found = [_as_json(rule) for rule in chosen]
         console.json_out(found if rule_id is None else found[0])
     elif rule_id is None:
-        console.table(("rule", "severity", "looks for"), [(r.id, r.severity.label, r.title) for r in chosen])
+        rows = [(r.id, coded(SEVERITIES, r.severity.label), say(r.title)) for r in chosen]
+        console.table((say("rule"), say("severity"), say("looks for")), rows)
     else:
         _show(chosen[0])
 
@@ -47,18 +50,28 @@ def _find(known: tuple[Rule, ...], rule_id: str) -> Rule:
     for rule in known:
         if rule.id.lower() == rule_id.strip().lower():
             return rule
-    raise UsageError(f"there is no rule {console.clean_line(rule_id)!r}; list them with: tmwatch rules")
+    named = repr(console.clean_line(rule_id))
+    raise UsageError(say("there is no rule {rule}; list them with: tmwatch rules", rule=named))
 
 
 def _show(rule: Rule) -> None:
     """Print one rule whole."""
-    _, _, more = inspect.cleandoc(rule.check.__doc__ or "").partition("\n")
-    console.out(f"{rule.id}  {rule.severity.label}  {rule.title}")
-    if more.strip():
-        console.out(more.strip())
-    console.out(f"what to do: {rule.action}")
-    console.out(f"citation:   {rule.citation}")
-    console.out(f"ground:     {SOURCED.get(rule.letter, rule.letter)}")
+    more = notes(rule)
+    severity = coded(SEVERITIES, rule.severity.label)
+    console.out(say("{rule}  {severity}  {title}", rule=rule.id, severity=severity, title=say(rule.title)))
+    if more:
+        console.out(say(more))
+    for name, value in (
+        (say("what to do:"), say(rule.action)),
+        (say("citation:"), Citation(rule.citation)),
+        (say("ground:"), say(SOURCED.get(rule.letter, rule.letter))),
+    ):
+        console.out(f"{console.padded(name, 11)} {console.spoken(value)}")
+
+
+def notes(rule: Rule) -> str:
+    """Return what a rule's docstring says below its title, "" when nothing."""
+    return inspect.cleandoc(rule.check.__doc__ or "").partition("\n")[2].strip()
 
 
 def _as_json(rule: Rule) -> dict[str, str]:

@@ -11,6 +11,7 @@ import typer
 from tmwatch.cli import INCOMPLETE, console
 from tmwatch.cli.invocation import Invocation, invocation
 from tmwatch.cli.progress import Progress
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.pipeline.run import Options, RunResult
@@ -71,25 +72,25 @@ def _sources(names: list[str] | None) -> tuple[str, ...]:
     """Check the names given with --source."""
     from tmwatch.errors import UsageError
     from tmwatch.pipeline.run import SOURCES
-    from tmwatch.reading import choice
+    from tmwatch.reading import choice, said_by
 
     try:
         return tuple(choice(name, SOURCES) for name in names) if names else SOURCES
     except ValueError as error:
-        raise UsageError(f"--source: {error}") from None
+        raise UsageError(say("--source: {problem}", problem=said_by(error))) from None
 
 
 def report(call: Invocation, result: RunResult | None, as_json: bool) -> None:
     """Print what a run did and leave with its exit code."""
     if result is None:
-        console.json_out(NOTHING_DUE) if as_json else console.out("nothing is due")
+        console.json_out(NOTHING_DUE) if as_json else console.out(say("nothing is due"))
         return
     if as_json:
         console.json_out(result.to_json())
     else:
-        say(call, result)
+        _say_what_it_did(result)
     for line in result.notices:
-        console.warn(console.clean_line(line))
+        console.warn(console.clean_line(console.recalled(line)))
     if not result.complete:
         raise typer.Exit(INCOMPLETE)
 
@@ -121,26 +122,28 @@ def perform(
         return result
 
 
-def say(call: Invocation, result: RunResult) -> None:
-    """Print what the run did, the summary in the language of the digests; troubles go to stderr."""
-    from tmwatch.digest.terminal import run_summary, spoken_here
-
-    lines = run_summary(
-        spoken_here(call.settings.digest.language, call.environ),
-        checked=result.checked,
-        watched=result.watched,
-        changes=sum(source.changes for source in result.sources),
-        opened=result.opened,
-        cleared=result.cleared,
-        still_open=result.open,
-        queued=result.queued,
-        delivered=result.delivered.sent,
+def _say_what_it_did(result: RunResult) -> None:
+    """Print what the run did; troubles go to stderr."""
+    console.out(say("{checked} of {watched} marks checked", checked=result.checked, watched=result.watched))
+    console.out(
+        say(
+            "{changes} changes in the record; {opened} findings opened, {cleared} cleared, {open} open",
+            changes=sum(source.changes for source in result.sources),
+            opened=result.opened,
+            cleared=result.cleared,
+            open=result.open,
+        )
     )
-    for line in lines:
-        console.out(line)
+    sent = result.delivered.sent
+    console.out(say("{queued} messages queued, {delivered} delivered", queued=result.queued, delivered=sent))
     for failure in result.failed:
-        console.err(f"not checked: {failure.serial_number or failure.file or failure.source}: {failure.error}")
+        what = failure.serial_number or failure.file or failure.source
+        console.err(say("not checked: {what}: {problem}", what=what, problem=console.recalled(failure.error)))
     if result.anomaly:
-        console.err(f"{result.anomaly}. To believe it now: tmwatch outbox release anomaly")
+        console.err(
+            say(
+                "{anomaly}. To believe it now: tmwatch outbox release anomaly", anomaly=console.recalled(result.anomaly)
+            )
+        )
     for line in (*result.warnings, *result.delivered.errors):
-        console.err(line)
+        console.err(console.recalled(line))

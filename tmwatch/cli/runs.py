@@ -8,6 +8,12 @@ import typer
 
 from tmwatch.cli import console
 from tmwatch.cli.invocation import invocation
+from tmwatch.digest.terminal import moment
+from tmwatch.digest.vocabulary import RUN_KINDS, RUN_STATES, coded
+from tmwatch.text import say
+
+COLUMNS = (say("run"), say("kind"), say("started"), say("state"), say("checked"), say("failed"),
+           say("first failure"))  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -27,13 +33,13 @@ def register(app: typer.Typer) -> None:
         rows = [
             (
                 run.id,
-                run.kind,
-                f"{run.started_at:%Y-%m-%d %H:%M} UTC",
-                run.state,
-                "" if run.watched is None else f"{run.checked} of {run.watched}",
+                coded(RUN_KINDS, run.kind),
+                moment(run.started_at),
+                coded(RUN_STATES, run.state),
+                "" if run.watched is None else say("{part} of {whole}", part=run.checked, whole=run.watched),
                 len(run.failed),
-                run.failed[0]["error"] if run.failed else "",
+                console.recalled(run.failed[0]["error"]) if run.failed else "",
             )
             for run in listed
         ]
-        console.table(("run", "kind", "started", "state", "checked", "failed", "first failure"), rows)
+        console.table(COLUMNS, rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ import typer
 from tmwatch.cli import console
 from tmwatch.cli.invocation import invocation
 from tmwatch.errors import WorldError
+from tmwatch.text import say
 
 if TYPE_CHECKING:
     from tmwatch.pipeline.due import Due
@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
 
 def _say_running() -> None:
     """From here on signals are obeyed."""
-    console.err("tmwatch schedule: running; stop with Ctrl-C")
+    console.err(say("tmwatch schedule: running; stop with Ctrl-C"))
     tell_systemd("READY=1")
 
 
@@ -65,11 +65,13 @@ def _after(due: Due | None, metrics: Path | None) -> None:
         try:
             write_metrics(metrics, due.passed)
         except WorldError as error:
-            console.err(f"tmwatch: {error}")
+            console.err(f"tmwatch: {console.spoken(error.said)}")
 
 
 def tell_systemd(state: str) -> None:
     """Tell systemd the state of this service (sd_notify protocol); nothing happens when it did not ask."""
+    import socket  # slow to load, and the help of all commands loads this file
+
     address = os.environ.get("NOTIFY_SOCKET")
     if not address or not hasattr(socket, "AF_UNIX"):
         return

@@ -34,6 +34,7 @@ class Card:
     then_source: str
     spare: str
     gather: str
+    others: str  # who files for the same text
     link: str
     caution: str
     enrolled: bool
@@ -60,6 +61,7 @@ def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, wor
         then_source=words.source_note(registry.citation) if registry and cause else "",
         spare="" if _names_spare(registry, one) else _spare(one, words),
         gather=words.text(gather.finding.action) if gather else "",
+        others=_others(one, digest, words),
         link=rows.case_page(number, lead.rule if lead else ""),
         caution=rows.caution(lead, words) if lead else "",
         enrolled=one.enrolled,
@@ -114,6 +116,12 @@ def _item(one: BrandExposure, items: Mapping[Identity, Item], rule: str) -> Item
     own = (i for i in items.values() if i.finding.rule == rule and i.finding.serial_number in marks)
     mine = (i for i in own if i.finding.client == one.client)
     return next((i for i in mine if brand_key(i.finding.brand) in ("", brand_key(one.brand))), None)
+
+
+def _others(one: BrandExposure, digest: Digest, words: Words) -> str:
+    """Say who filed lately for the texts of the marks of this brand."""
+    marks = {mark.number for mark in one.marks} | set(one.carrying)
+    return " · ".join(words.text(found.told) for found in digest.lookalikes if found.serial_number in marks)
 
 
 def _by(lead: Finding | None, digest: Digest, words: Words) -> str:

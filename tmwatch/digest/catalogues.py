@@ -25,6 +25,12 @@ def translations(language: str) -> NullTranslations:
         return GNUTranslations(stream)
 
 
+def sentences(language: str) -> tuple[str, ...]:
+    """Return the English sentences that the catalogue of a language translates, without those that count."""
+    known = getattr(translations(language), "_catalog", {})  # gettext has no other way to list what it holds
+    return tuple(msgid for msgid in known if isinstance(msgid, str) and msgid and "\x04" not in msgid)
+
+
 @cache
 def glossary(language: str) -> tuple[dict[str, str], re.Pattern[str] | None]:
     """Return the legal terms of a language with their English, and the pattern that finds them, longest first."""

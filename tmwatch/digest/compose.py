@@ -5,20 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
 
 from tmwatch.digest import mime
 from tmwatch.digest.brief import brief
-from tmwatch.digest.catalogues import translations
 from tmwatch.digest.model import Digest, Message
-from tmwatch.digest.rows import linked
+from tmwatch.digest.rendering import inlined, rendered
 from tmwatch.digest.subject import subject
+from tmwatch.digest.unsubscribe import addresses
 from tmwatch.digest.view import View, shorten, view
 from tmwatch.digest.wording import Words, words
-
-if TYPE_CHECKING:
-    import jinja2
 
 HTML_LIMIT = 90_000  # bytes; Gmail cuts a message at about 102 kB
 MANY = 120  # entries above which only the first are shown
@@ -35,13 +30,12 @@ def compose(
     recipients: tuple[str, ...] = (),
     sender_name: str | None = None,
     reply_to: str | None = None,
-    list_unsubscribe: str | None = None,
-    one_click: bool = False,
+    unsubscribe: str | None = None,
 ) -> Message:
     """Return the message of a digest, its bytes frozen; they are the same for every one of `recipients`.
 
-    `sender` is "address" or "Name <address>"; `date` (aware) becomes the Date header; `list_unsubscribe` is an https:
-    or mailto: address, `one_click` says that it takes the POST of RFC 8058.
+    `sender` is "address" or "Name <address>"; `date` (aware) becomes the Date header; `unsubscribe` is the setting of
+    that name: mailto: and https: addresses.
     """
     voice = words(digest.language, digest.timezone)
     digest_id = message_key(digest.client, digest.local_date.isoformat(), digest.sequence)
@@ -51,7 +45,7 @@ def compose(
     envelope = mime.Envelope(
         digest_id=digest_id, client=digest.client, date=date, subject=subject(digest, full, voice),
         sender=sender, recipients=recipients, sender_name=sender_name, reply_to=reply_to,
-        list_unsubscribe=list_unsubscribe, one_click=one_click, replies_to=digest.replies_to,
+        unsubscribe=addresses(unsubscribe, digest.client), replies_to=digest.replies_to,
     )  # fmt: skip
     twin = _render("digest.txt.j2", shown, voice) if shown.hidden else text
     raw = mime.freeze(envelope, twin, html, attachment=text if shown.hidden else None)
@@ -74,7 +68,7 @@ def _fitting(full: View, voice: Words) -> tuple[View, str]:
     limits = [limit for limit in _CUTS if limit < full.entries and (full.entries <= MANY or limit <= FIRST)]
     for limit in ([None] if full.entries <= MANY else []) + limits:  # None: everything
         shown = shorten(full, limit) if limit else full
-        html = _inlined(_render("digest.html.j2", shown, voice))
+        html = inlined(_render("digest.html.j2", shown, voice))
         if len(html.encode()) <= HTML_LIMIT:
             break
     return shown, html
@@ -82,59 +76,15 @@ def _fitting(full: View, voice: Words) -> tuple[View, str]:
 
 def _render(template: str, shown: View, voice: Words) -> str:
     """Render a template with the view and the sentences both forms share."""
-    return (
-        environment(voice.language)
-        .get_template(template)
-        .render(
-            v=shown,
-            full_rows=FULL_ROWS,
-            disclaimer=voice.gettext(
-                "This message reports what public USPTO records and orders show. It informs and is no legal advice; "
-                "a name in an order is no finding against a person. Confirm every date with your counsel."
-            ),
-            stake_note=voice.gettext(
-                "What has been seen to go when an enrolment goes: A+ content, the brand Store, Sponsored Brands, Brand "
-                "Analytics, protection of the listing. Listings often stay sellable. No term is published."
-            ),
-            confirm_note=voice.gettext("Dates are computed from the record: confirm each with counsel."),
-            hidden_note=voice.ngettext(
-                "{n} more entry is in the attached text, which holds everything.",
-                "{n} more entries are in the attached text, which holds everything.",
-                shown.hidden,
-            ),
-        )
+    return rendered(
+        template,
+        voice,
+        shown.hidden,
+        v=shown,
+        full_rows=FULL_ROWS,
+        stake_note=voice.gettext(
+            "What has been seen to go when an enrolment goes: A+ content, the brand Store, Sponsored Brands, Brand "
+            "Analytics, protection of the listing. Listings often stay sellable. No term is published."
+        ),
+        confirm_note=voice.gettext("Dates are computed from the record: confirm each with counsel."),
     )
-
-
-@cache
-def environment(language: str) -> jinja2.Environment:
-    """Return the template environment of a language. Escaping goes by name: `*.html.j2` escapes, text does not."""
-    import jinja2
-
-    env = jinja2.Environment(
-        loader=jinja2.PackageLoader("tmwatch.digest", "templates"),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),  # noqa: S701 - the rule itself
-        undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        keep_trailing_newline=True,
-    )
-    env.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    env.filters["linked"] = linked
-    return env
-
-
-def _inlined(html: str) -> str:
-    """Move the styles to their elements; the block that holds dark mode stays."""
-    inlined: str = _inliner().inline(html)
-    return inlined
-
-
-@cache
-def _inliner():  # type: ignore[no-untyped-def]  # css_inline's class has no stable public type
-    """Return the inliner: it loads nothing from anywhere.
-
-    The dark-mode block stays by its data-css-inline="keep"; keep_at_rules would put a copy of it before the charset.
-    """
-    import css_inline
-
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=False)

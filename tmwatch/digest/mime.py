@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
+from functools import cache
 from typing import Any
 
+from tmwatch.digest.unsubscribe import takes_one_click
 from tmwatch.digest.wording import clean
 
 _REPLIES = 3  # alerts named in References beside the root: the header stays on one line below 998 characters
@@ -39,8 +41,7 @@ class Envelope:
     recipients: tuple[str, ...] = ()
     sender_name: str | None = None
     reply_to: str | None = None
-    list_unsubscribe: str | None = None
-    one_click: bool = False
+    unsubscribe: tuple[str, ...] = ()  # addresses of List-Unsubscribe; an https: one takes the POST of RFC 8058
     replies_to: tuple[str, ...] = ()  # Message-IDs of the alerts this message corrects, oldest first
 
     @property
@@ -107,9 +108,10 @@ def _headers(envelope: Envelope) -> list[tuple[str, str | Address | tuple[Addres
         ("Auto-Submitted", "auto-generated"),
         ("X-Tmwatch-Digest-Id", envelope.digest_id),
     ]
-    if envelope.list_unsubscribe:
-        headers.append(("List-Unsubscribe", f"<{_one_word(envelope.list_unsubscribe)}>"))
-        if envelope.one_click:
+    if envelope.unsubscribe:
+        told = ", ".join(f"<{_one_word(address)}>" for address in envelope.unsubscribe)
+        headers.append(("List-Unsubscribe", told))
+        if takes_one_click(envelope.unsubscribe):
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers
 
@@ -146,9 +148,25 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+class _Registry(HeaderRegistry):
+    """The registry of the library, which makes a new class at every look-up; one a header is enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        """Return the class of a header."""
+        key = name.lower()
+        if key not in self._made:
+            self._made[key] = super().__getitem__(name)
+        return self._made[key]
+
+
+@cache
 def _policy() -> EmailPolicy[EmailMessage]:
     """Return the policy: CRLF, ASCII headers, and the headers that must stay on one line."""
-    registry = HeaderRegistry()
+    registry = _Registry()
     for name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references", "in-reply-to"):
         registry.map_to_type(name, OneLineHeader)  # type: ignore[arg-type]  # the registry mixes the base in itself
     return EmailPolicy(linesep="\r\n", header_factory=registry, utf8=False)

@@ -26,7 +26,7 @@ class Unchecked:
 
     number: str
     mark: str | None
-    reason: str
+    reason: str | Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,14 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookalike:
+    """Who filed lately for the text of one mark, told on the card of its brand."""
+
+    serial_number: str
+    told: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """Everything one message says. `kind`: baseline | digest | alert | all_clear | notice. `number` counts a
     client's messages; `local_date` is the client's day."""
@@ -120,6 +128,7 @@ class Digest:
     acknowledged: tuple[Item, ...] = ()  # open findings that the owner has set aside until a day
     corrects: str | None = None  # id of the newest alert that this message corrects
     replies_to: tuple[str, ...] = ()  # Message-IDs of the alerts it corrects, oldest first
+    lookalikes: tuple[Lookalike, ...] = ()  # new applications by others for the texts of brands in danger
 
 
 @dataclass(frozen=True, slots=True)

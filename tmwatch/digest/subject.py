@@ -16,20 +16,27 @@ _SHORTEST = 8  # characters of a part that are still worth showing
 
 
 def subject(digest: Digest, shown: View, words: Words) -> str:
-    """Return the subject of a message: "2 brands in danger · 38 ASINs · $412,000 · 11 of 12 marks checked"."""
+    """Return the subject of a message: "2 brands in danger · 38 ASINs · $412,000 · 11 of 12 marks checked".
+
+    An alert says what happened before what is at stake, so that it never reads as the digest of the same day.
+    """
     if shown.cards:
         danger = in_danger(in_cards_of(digest), words, short=True)
-        return _joined([danger, *_gap(digest, shown), *_names(digest), *_stake(digest, words)])
+        if digest.kind == "alert":
+            told = [*_names(digest, 20), shown.cards[0].what, *_gap(digest, shown)]
+        else:
+            told = [*_gap(digest, shown), *_names(digest, 30)]
+        return joined([danger, *told, *_stake(digest, words)])
     if digest.kind == "notice":
         count = words.ngettext("{n} notice", "{n} notices", max(1, len(digest.notes)))
-        return _joined([count, *shown.notes[:1], shown.facts[-1]])
+        return joined([count, *shown.notes[:1], shown.facts[-1]])
     if digest.news:
-        return _joined([shown.headline, *_gap(digest, shown), *_first(shown, words)])
+        return joined([shown.headline, *_gap(digest, shown), *_first(shown, words)])
     if any(item.corrects for item in digest.cleared):
-        return _joined([shown.headline, *_first(shown, words)])
+        return joined([shown.headline, *_first(shown, words)])
     if digest.still_open and shown.facts[:-1]:
-        return _joined([shown.facts[0], words.gettext("nothing new"), shown.facts[-1]])
-    return _joined([shown.facts[-1], words.gettext("nothing new")])
+        return joined([shown.facts[0], words.gettext("nothing new"), shown.facts[-1]])
+    return joined([shown.facts[-1], words.gettext("nothing new")])
 
 
 def _first(shown: View, words: Words) -> list[str]:
@@ -44,9 +51,9 @@ def _gap(digest: Digest, shown: View) -> list[str]:
     return [shown.facts[-1]] if coverage.tsdr_used and coverage.checked < coverage.watched else []
 
 
-def _names(digest: Digest) -> list[str]:
-    """The one brand in danger by name; several would not fit."""
-    names = [clean(one.brand, 30) for one in in_cards_of(digest)]
+def _names(digest: Digest, most: int) -> list[str]:
+    """The one brand in danger by name, in at most so many characters; several would not fit."""
+    names = [clean(one.brand, most) for one in in_cards_of(digest)]
     return names if len(names) == 1 else []
 
 
@@ -56,7 +63,7 @@ def _stake(digest: Digest, words: Words) -> list[str]:
     return [*asins, *(words.money(amount, currency) for currency, amount in stake.money[:1])]
 
 
-def _joined(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
     """Join the parts by dots while they fit; a part that does not is cut, or left out when little would remain."""
     line = clean(parts[0], LIMIT)
     for part in parts[1:]:

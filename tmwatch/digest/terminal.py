@@ -1,10 +1,15 @@
-"""What a run says on the terminal when it is done, in the language of the digests."""
+"""What the command line needs before it knows what to say: the language a user reads, and moments.
+
+English is the message ids themselves. The words of another language (tongue.py) are loaded when it is spoken, so that
+an English start pays for none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from tmwatch.digest.wording import words
+from tmwatch.text import Text, say
 
 
 def spoken_here(language: str, environ: Mapping[str, str]) -> str:
@@ -13,28 +18,6 @@ def spoken_here(language: str, environ: Mapping[str, str]) -> str:
     return "zh-CN" if language == "zh-CN" or locale.lower().startswith(("zh_cn", "zh-cn", "zh_sg")) else language
 
 
-def run_summary(
-    language: str,
-    *,
-    checked: int,
-    watched: int,
-    changes: int,
-    opened: int,
-    cleared: int,
-    still_open: int,
-    queued: int,
-    delivered: int,
-) -> tuple[str, ...]:
-    """Return the lines that sum up a run."""
-    voice = words(language, "UTC")
-    return (
-        voice.say("{checked} of {watched} marks checked", checked=checked, watched=watched),
-        voice.say(
-            "{changes} changes in the record; {opened} findings opened, {cleared} cleared, {open} open",
-            changes=changes,
-            opened=opened,
-            cleared=cleared,
-            open=still_open,
-        ),
-        voice.say("{queued} messages queued, {delivered} delivered", queued=queued, delivered=delivered),
-    )
+def moment(at: datetime) -> Text:
+    """Return a moment given in UTC, to the minute."""
+    return say("{day} {time} UTC", day=at.date(), time=f"{at:%H:%M}")

@@ -8,33 +8,13 @@ from datetime import date, timedelta
 
 from tmwatch.deadlines import Deadline, deadlines
 from tmwatch.digest.model import Upcoming
+from tmwatch.digest.vocabulary import DEADLINE_KINDS as KINDS
 from tmwatch.digest.wording import Words, clean
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
-from tmwatch.text import N_
 
 DAYS = 90
 _OPEN = ("open", "refused")  # nothing accepted yet; what is filed waits for the Office, what is overdue has a finding
-KINDS = {
-    "section_8": N_("Section 8 declaration of use"),
-    "section_8_9": N_("Section 8 and 9 renewal"),
-    "section_71": N_("Section 71 declaration of use"),
-    "section_71_9": N_("Section 71 declaration of use"),
-    "international_renewal": N_("Renewal of the international registration, at WIPO"),
-    "office_action": N_("Response to the Office action"),
-    "post_registration_action": N_("Response to the post-registration Office action"),
-    "statement_of_use": N_("Statement of use or extension request"),
-    "opposition_window": N_("End of the time in which others can oppose"),
-    "revival": N_("Petition to revive"),
-    "director_petition": N_("Petition to the Director"),
-    "reconsideration": N_("Request for reconsideration"),
-    "expungement_answer": N_("Answer in the expungement proceeding"),
-    "reexamination_answer": N_("Answer in the reexamination proceeding"),
-    "ttab_answer": N_("Answer before the Board"),
-    "order_response": N_("Response to the order"),
-    "transformation": N_("Request for transformation"),
-    "section_15": N_("Section 15 declaration"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +39,21 @@ def upcoming(
         if watch.serial_number is not None and watch.serial_number in records:
             references[watch.serial_number] = references.get(watch.serial_number) or watch.reference
     found = (
-        one for serial in references for one in _of_mark(records[serial], references[serial], as_of, timedelta(days))
+        one
+        for serial in references
+        for one in ahead(records[serial], deadlines(records[serial], as_of), as_of, references[serial], days)
     )
     return tuple(sorted(found, key=lambda one: (one.day, one.mark, one.serial_number, one.kind)))
 
 
-def _of_mark(mark: CaseFile, reference: str | None, as_of: date, span: timedelta) -> Iterator[Upcoming]:
-    """Yield the deadlines of one mark that fall into the span; in grace its last day counts."""
-    for one in deadlines(mark, as_of):
+def ahead(
+    mark: CaseFile, found: Iterable[Deadline], as_of: date, reference: str | None, days: int | None = None
+) -> Iterator[Upcoming]:
+    """Yield what of a mark's deadlines must be filed (within `days`, None: ever); in grace its last day counts."""
+    last = date.max if days is None else as_of + timedelta(days)
+    for one in found:
         day = _day(one, as_of)
-        if one.state in _OPEN and day is not None and as_of <= day <= as_of + span:
+        if one.state in _OPEN and day is not None and as_of <= day <= last:
             yield Upcoming(
                 serial_number=mark.serial_number,
                 mark=mark.sentence,
@@ -80,6 +65,12 @@ def _of_mark(mark: CaseFile, reference: str | None, as_of: date, span: timedelta
                 grace_ends=one.grace_ends if day == one.due else None,
                 citation=one.citation,
             )
+
+
+def to_file(mark: CaseFile, found: Iterable[Deadline], as_of: date) -> Upcoming | None:
+    """Return what the owner of a mark must file next; the days on which others may act are none of hers."""
+    own = (one for one in found if one.kind != "opposition_window")
+    return min(ahead(mark, own, as_of, None), key=lambda one: one.day, default=None)
 
 
 def _day(one: Deadline, as_of: date) -> date | None:

@@ -11,6 +11,7 @@ from tmwatch.digest.cards import Card, card, consumed, stake_line
 from tmwatch.digest.model import Digest, Item
 from tmwatch.digest.rows import Brand
 from tmwatch.digest.sections import Section, brand, change, sections
+from tmwatch.digest.shares import Share, shares
 from tmwatch.digest.wording import Words, clean
 from tmwatch.exposure import IN_DANGER, BrandExposure, at_stake, concentration
 from tmwatch.findings import Severity
@@ -29,6 +30,7 @@ class View:
     tone: str  # of the headline: critical | high | ... | good
     headline: str
     stake: str
+    shares: tuple[Share, ...]  # of the sales of all brands, () where a bar would show nothing
     facts: tuple[str, ...]  # the counts under the headline
     notes: tuple[str, ...]
     cards: tuple[Card, ...]
@@ -67,6 +69,7 @@ def view(digest: Digest, words: Words, digest_id: str) -> View:
         tone=headline.tone(shown, danger),
         headline=headline.headline(shown, danger, words),
         stake=stake_line(at_stake(danger), words) if danger else "",
+        shares=shares(digest.exposures, words) if danger and digest.kind != "alert" else (),
         facts=headline.facts(shown, in_cards, words),
         notes=notes,
         cards=cards,

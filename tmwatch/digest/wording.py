@@ -16,6 +16,7 @@ from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tmwatch.digest import vocabulary
 from tmwatch.digest.catalogues import glossary
 from tmwatch.digest.catalogues import translations as translations
 from tmwatch.findings import Severity
@@ -71,14 +72,10 @@ VALUES = frozenset(
         N_("not asked in the last pass"),
     )
 )
-SOURCES = {
-    "tsdr": N_("TSDR"),
-    "daily files": N_("Daily files"),
-    "TTAB daily files": N_("TTAB daily files"),
-    "assignment daily files": N_("Assignment daily files"),
-    "case details": N_("Case details"),
-    "order list": N_("Order list"),
-    "page of orders": N_("Page of orders"),
+SOURCES = vocabulary.SOURCES | {
+    "tsdr xml": N_("TSDR, whole record"),
+    "tsdr papers": N_("TSDR, list of documents"),
+    "tsdr maintenance": N_("TSDR, maintenance of the registration"),
 }
 
 
@@ -174,12 +171,16 @@ class Words:
 
     def moment(self, moment: datetime) -> str:
         """Return day and time of day in the reader's time zone, with the zone's city."""
-        local = moment.astimezone(ZoneInfo(self.timezone))
+        local = self.local(moment)
         city = _city(self.timezone, self.locale)
         if self.timezone in ("Asia/Shanghai", "PRC"):
             city = self.gettext(_SHANGHAI)
         zone = city if city == "UTC" else self.say("{city} time", city=city)
         return self.say("{day}, {time} {zone}", day=local.date(), time=f"{local:%H:%M}", zone=zone)
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in the reader's time zone."""
+        return moment.astimezone(ZoneInfo(self.timezone))
 
     def number(self, number: int | float | Decimal) -> str:
         """Return "1,234"."""
@@ -191,13 +192,9 @@ class Words:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return "$412,000" (no cents); without a currency the bare number."""
-        from babel.numbers import format_currency, list_currencies
-
         whole = amount.quantize(Decimal(1))
-        if currency.upper() not in list_currencies():
-            return clean(f"{self.number(whole)} {currency}".strip(), 40)
-        written = format_currency(whole, currency.upper(), locale=self.locale, currency_digits=False, format="¤#,##0")
-        return written.replace("US$", "$")  # as sellers write it; no other dollar is written without its letters
+        written = _money(whole, currency.upper(), self.locale)
+        return clean(f"{self.number(whole)} {currency}".strip(), 40) if written is None else written
 
     def severity(self, severity: Severity, good_news: bool = False) -> Label:
         """Return the label of a severity; good news has its own."""
@@ -213,9 +210,11 @@ class Words:
         """Return the label of an alert that no longer stands."""
         return Label(self.gettext(CORRECTION), "good", "↩")
 
-    def reason(self, text: str) -> str:
+    def reason(self, text: str | Text) -> str:
         """Return why a mark was not checked. What the program itself says is translated, a server's words are not."""
-        return self.gettext(text) if text in VALUES else clean(text)
+        if isinstance(text, Text):
+            return clean(self.text(text))
+        return clean(self.gettext(text)) if text else ""
 
     def source_note(self, citation: str) -> str:
         """Return a citation; the remark behind it ("seen by sellers") in the reader's language."""
@@ -252,6 +251,17 @@ def _day(day: date, locale: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "medium", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _money(whole: Decimal, currency: str, locale: str) -> str | None:
+    """Return an amount of a currency that is one, None for another word."""
+    from babel.numbers import format_currency, list_currencies
+
+    if currency not in list_currencies():
+        return None
+    written = format_currency(whole, currency, locale=locale, currency_digits=False, format="¤#,##0")
+    return written.replace("US$", "$")  # as sellers write it; no other dollar is written without its letters
 
 
 @lru_cache(maxsize=512)

@@ -7,35 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from tmwatch.deadlines import Deadline
+from tmwatch.digest.vocabulary import DEADLINE_KINDS as KINDS
+from tmwatch.digest.vocabulary import DEADLINE_STATES as STATES
 from tmwatch.digest.wording import Words, clean
-from tmwatch.text import N_
 
-KINDS = {
-    "section_8": N_("Section 8 declaration of use"),
-    "section_8_9": N_("Sections 8 and 9: declaration of use and renewal"),
-    "section_15": N_("Section 15 declaration of incontestability (optional)"),
-    "section_71": N_("Section 71 declaration of use"),
-    "section_71_9": N_("Section 71 declaration of use (ten-year period)"),
-    "international_renewal": N_("Renewal of the international registration at WIPO"),
-    "office_action": N_("Answer to the Office action"),
-    "post_registration_action": N_("Answer to the post-registration action"),
-    "statement_of_use": N_("Statement of use or extension request"),
-    "opposition_window": N_("End of the period in which others may oppose"),
-    "revival": N_("Petition to revive the application"),
-    "director_petition": N_("Petition to the Director"),
-    "reconsideration": N_("Request for reconsideration"),
-    "expungement_answer": N_("Answer in the expungement proceeding"),
-    "reexamination_answer": N_("Answer in the reexamination proceeding"),
-    "ttab_answer": N_("Answer before the Trademark Trial and Appeal Board"),
-    "order_response": N_("Response to the order"),
-    "transformation": N_("Transformation into a national application"),
-}
-STATES = {
-    "open": N_("open"),
-    "filed": N_("filed, not yet accepted"),
-    "refused": N_("refused, an answer is needed"),
-    "overdue": N_("overdue"),
-}
 NOT_RECEIVED = "notice not received"
 _PERIOD = re.compile(r"(year|decade) (\d+)( rest)?")
 

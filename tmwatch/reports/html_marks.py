@@ -15,6 +15,7 @@ from tmwatch.reports import deadline_words, html_parts
 from tmwatch.reports.html_parts import ChangeWords, DeadlineWords, Entry, FindingWords, PartyWords
 from tmwatch.reports.mark_json import risk
 from tmwatch.reports.model import MarkReport
+from tmwatch.reports.requirements import BrandRequirements, requirements
 from tmwatch.reports.timeline import YEAR, Timeline, timeline
 from tmwatch.rules.base import Facts
 from tmwatch.sanctions import outlook, stage_text
@@ -68,6 +69,7 @@ class MarkWords:
     head: Head
     facts: tuple[tuple[str, str], ...]
     findings: tuple[FindingWords, ...]
+    requirements: tuple[BrandRequirements, ...]
     deadlines: tuple[DeadlineWords, ...]
     drawing: Timeline
     sanctions: SanctionWords
@@ -88,6 +90,7 @@ def mark_words(mark: MarkReport, words: Words, *, entries: int | None = None, ch
         head=head(mark, words),
         facts=tuple(_facts(record, words)),
         findings=tuple(html_parts.finding_words(one, mark, words) for one in causes_first(mark)),
+        requirements=requirements(mark, words),
         deadlines=tuple(html_parts.deadline(one, facts.as_of, words) for one in facts.deadlines),
         drawing=timeline(mark, words),
         sanctions=_sanctions(facts, words),

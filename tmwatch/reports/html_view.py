@@ -6,33 +6,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from tmwatch.digest import coverage, rows
 from tmwatch.digest.cards import brand_stake, stake_line
+from tmwatch.digest.overview import ClientWords, client_words
 from tmwatch.digest.wording import Label, Words, clean
 from tmwatch.exposure import IN_DANGER, STATES, BrandExposure, BrandMark, at_stake
 from tmwatch.findings import Finding, Severity
 from tmwatch.reports import html_parts
 from tmwatch.reports.html_marks import MarkWords, mark_words
 from tmwatch.reports.html_parts import DeadlineWords
-from tmwatch.reports.model import ClientReport, MarkReport, PortfolioReport
+from tmwatch.reports.model import MarkReport, PortfolioReport
 
 SOON = timedelta(days=90)
 ENTRIES, CHANGES = 12, 10  # of each mark on the portfolio page; the evidence pack has them all
 _REGISTRY = ("B01", "B02")
-
-
-@dataclass(frozen=True, slots=True)
-class ClientWords:
-    """One client on one line; the numbers are there to sort by."""
-
-    client: str
-    brands: int
-    danger: int
-    stake: str
-    money: float
-    marks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +100,7 @@ def page_words(report: PortfolioReport, words: Words) -> PageWords:
         stake=_stake(report, words),
         counts=tuple(_counts(report, words)),
         coverage=coverage.lines(report.coverage, words),
-        clients=tuple(_client(one, words) for one in report.clients),
+        clients=tuple(client_words(one, report.as_of, words) for one in report.clients),
         brands=tuple(sorted((_brand(one, report, words) for one in report.exposures), key=_worst_first)),
         ahead=tuple(_ahead(report, words)),
         marks=tuple(mark_words(one, words, entries=ENTRIES, changes=CHANGES) for one in report.marks),
@@ -179,17 +167,6 @@ def _counts(report: PortfolioReport, words: Words) -> Iterator[tuple[Label, str]
     counts = worst_counts(report)
     for severity in sorted(counts, reverse=True):
         yield words.severity(severity), words.number(counts[severity])
-
-
-def _client(one: ClientReport, words: Words) -> ClientWords:
-    return ClientWords(
-        client=clean(one.client),
-        brands=len(one.exposures),
-        danger=len(one.in_danger),
-        stake=stake_line(one.stake, words) if one.in_danger else "",
-        money=float(sum((amount for _currency, amount in one.stake.money), Decimal(0))),
-        marks=one.marks,
-    )
 
 
 def _brand(one: BrandExposure, report: PortfolioReport, words: Words) -> BrandWords:

@@ -3,14 +3,17 @@
 Portfolio:
     generated_at, as_of, client (null: all), min_severity,
     coverage: {watched, checked, tsdr_used, unchecked: [{number, mark, reason}], sources: [{name, data_as_of, failed}]},
-    clients: [{client, marks, brands, in_danger, at_stake}], most at stake first,
+    clients: [{client, state, marks, brands, in_danger, at_stake, findings: {SEVERITY: count},
+               next_deadline: {date, kind, serial_number, mark}, last_sent, waiting}], most at stake first,
     at_stake: {brands, asins, asins_complete, money: [{currency, amount}]} (of everything),
     brands: [{client, brand, state, enrolled, carrying, spare, marks, marketplaces, asins, revenue_30d, currency,
               reasons: [{serial_number, rule, severity, title}]}], worst first,
     marks: [mark], worst first,
     unread: [{client, brand, serial_number, registration_number}] (never read yet)
 
-A mark is what `check --json` says of it, and more: checked_at, watches: [{client, brand, reference, enrolled}];
+A mark is what `check --json` says of it, and more: checked_at, watches: [{client, brand, reference, enrolled}],
+brand_registry: [{client, brand, requirement, met (null: not known), found}] (requirement: live, text, register,
+letters, owner, basis, office);
 each deadline has period, extension_ends and confidence; each finding has key, client, brand, unreviewed, good_news,
 opened_at, alerted_at, acknowledged_until, acknowledgement (null when there is none).
 
@@ -36,6 +39,7 @@ from tmwatch.exposure import BrandExposure, Stake, at_stake
 from tmwatch.findings import Finding
 from tmwatch.reports.mark_json import instant, iso, mark_json
 from tmwatch.reports.model import ClientReport, DocumentSource, Evidence, MarkReport, OfficePaper, PortfolioReport
+from tmwatch.reports.requirements import checked
 
 # What a terminal or an editor could obey, and what UTF-8 cannot say: C1 controls, direction marks, half surrogates.
 _UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
@@ -120,6 +124,17 @@ def _mark(mark: MarkReport) -> dict[str, Any]:
             }
             for watch in mark.watches
         ],
+        "brand_registry": [
+            {
+                "client": watch.client,
+                "brand": watch.brand,
+                "requirement": one.name,
+                "met": one.ok,
+                "found": str(one.words) if one.words else None,
+            }
+            for watch, found in checked(mark)
+            for one in found
+        ],
     }
     return {**told, **more}
 
@@ -145,18 +160,31 @@ def _coverage(one: Coverage) -> dict[str, Any]:
         "watched": one.watched,
         "checked": one.checked,
         "tsdr_used": one.tsdr_used,
-        "unchecked": [{"number": u.number, "mark": u.mark, "reason": u.reason} for u in one.unchecked],
+        "unchecked": [{"number": u.number, "mark": u.mark, "reason": str(u.reason)} for u in one.unchecked],
         "sources": [{"name": s.name, "data_as_of": instant(s.data_as_of), "failed": s.failed} for s in one.sources],
     }
 
 
 def _client(one: ClientReport) -> dict[str, Any]:
+    counts = dict(one.findings)
     return {
         "client": one.client,
+        "state": one.state,
         "marks": one.marks,
         "brands": len(one.exposures),
         "in_danger": len(one.in_danger),
         "at_stake": _stake(one.stake),
+        "findings": {severity.label: counts[severity] for severity in sorted(counts, reverse=True)},
+        "next_deadline": {
+            "date": iso(one.ahead.day),
+            "kind": one.ahead.kind,
+            "serial_number": one.ahead.serial_number,
+            "mark": one.ahead.mark,
+        }
+        if one.ahead
+        else None,
+        "last_sent": instant(one.last_sent),
+        "waiting": one.waiting,
     }
 
 

@@ -3,53 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from tmwatch.codes import standing, status_text
 from tmwatch.deadlines import Deadline
+from tmwatch.digest.terminal import moment
+from tmwatch.digest.vocabulary import (
+    DEADLINE_KINDS,
+    DEADLINE_STATES,
+    GOOD_NEWS,
+    ORDER_TYPES,
+    PERIODS,
+    ROLES,
+    SEVERITIES,
+    Citation,
+    coded,
+)
 from tmwatch.findings import Finding
 from tmwatch.records import CaseFile, Party
-from tmwatch.reports.mark_json import iso, risk
-from tmwatch.reports.wrapping import hanging
+from tmwatch.reports.card_rows import Line, Row, laid_out
+from tmwatch.reports.mark_json import risk
 from tmwatch.rules.base import Facts
 from tmwatch.sanctions import outlook, stage_text
+from tmwatch.text import COMMAS, N_, Text, chain, say
+
+if TYPE_CHECKING:
+    from tmwatch.digest.tongue import Tongue
 
 LAST_EVENTS = 5
 EARLIER_PARTIES = 6
 SAME_MOMENT = timedelta(minutes=10)
-LABEL = 17  # columns before the text
+STEP, DAY = 7, 12  # columns of "why", "do" and "by", and of a day
 _STANDINGS = {
-    "live_pending": "live, pending application",
-    "live_registered": "live, registered",
-    "dead": "DEAD",
-    "indifferent": "neither live nor dead by the USPTO's table",
-    "unknown": "UNKNOWN: the status code is not in the USPTO's table",
+    "live_pending": N_("live, pending application"),
+    "live_registered": N_("live, registered"),
+    "dead": N_("DEAD"),
+    "indifferent": N_("neither live nor dead by the USPTO's table"),
+    "unknown": N_("UNKNOWN: the status code is not in the USPTO's table"),
 }
-_SOURCES = {"tsdr": "TSDR", "odp": "the daily file", "file": "the file", "register": "the register"}
+_SOURCES = {
+    "tsdr": N_("TSDR"),
+    "odp": N_("the daily file"),
+    "file": N_("the file"),
+    "register": N_("the register"),
+}
 _STYLES = {"critical": "fail", "high": "fail", "medium": "warn"}
 _AGENTS = ("attorney", "correspondent", "domestic_representative")
 _ASKED_NUMBERS = re.compile(r"(?<==)\d+(?:(?:,|%2C)\d+){2,}")
 _WEB = ("https://", "http://")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the screen and its style (None, ok, warn or fail)."""
-
-    text: str
-    style: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A labelled text of any length; a row without a label goes on with the one before it."""
-
-    label: str
-    text: str
-    style: str | None = None
-    deeper: str = ""  # what stands before the text and is indented with it, as a date
 
 
 def mark_card(
@@ -59,84 +62,90 @@ def mark_card(
     width: int | None = None,
     stored: bool = False,
     confirmed_at: datetime | None = None,
+    tongue: Tongue | None = None,
 ) -> Iterator[Line]:
     """Yield the lines of one mark, wrapped at `width` columns (None: one line a fact, for pipes).
 
     `stored` says that the record comes from the store; `confirmed_at` is when TSDR last told it, None when never.
+    `tongue` is the language, None for English. What the USPTO writes stays as it is: status, entries, names.
     """
     mark = facts.mark
-    numbers = f"serial {mark.serial_number}"
-    numbers += f", registration {mark.registration_number}" if mark.registration_number else ""
-    yield from _lines([Row("", f"{mark.sentence} ({numbers})", "bold")], width, margin="")
+    numbers = say("serial {number}", number=mark.serial_number)
+    if mark.registration_number:
+        numbers = say("{numbers}, registration {number}", numbers=numbers, number=mark.registration_number)
+    title = say("{mark} ({numbers})", mark=mark.sentence, numbers=numbers)
+    yield from laid_out([Row("", title, "bold")], width, tongue, labelled=False)
     for block in (
         _head(mark, findings),
         _people(facts),
         _history(mark),
         _sanctions(facts, findings),
         _deadlines(facts),
+        _findings(findings),
+        _source(facts, stored, confirmed_at),
     ):
-        yield from _lines(block, width)
-    yield from _lines(_findings(findings), width)
-    yield from _lines(_source(facts, stored, confirmed_at), width)
-
-
-def _lines(rows: Iterable[Row], width: int | None, margin: str | None = None) -> Iterator[Line]:
-    """Lay rows out."""
-    for row in rows:
-        head = f"  {row.label:<{LABEL - 2}}" if margin is None else margin
-        for text in hanging(head + row.deeper, row.text, width):
-            yield Line(text, row.style)
+        yield from laid_out(block, width, tongue)
 
 
 def _head(mark: CaseFile, findings: tuple[Finding, ...]) -> Iterator[Row]:
     kind = standing(mark.status_code, mark.registration_number).value
     level = risk(mark, findings)
     style = "fail" if kind in ("dead", "unknown") else _STYLES.get(level, "ok")
-    yield Row("standing", f"{_STANDINGS[kind]}; risk {level}", style)
-    text = mark.status_text or status_text(mark.status_code) or "no text known"
-    yield Row("status", f"{mark.status_code} of {iso(mark.status_date) or 'unknown date'}: {text}")
+    words = say("{standing}; risk {level}", standing=say(_STANDINGS[kind]), level=coded(SEVERITIES, level))
+    yield Row(say("standing"), words, style)
+    text = mark.status_text or status_text(mark.status_code) or say("no text known")
+    day = mark.status_date or say("unknown date")
+    yield Row(say("status"), say("{code} of {day}: {text}", code=mark.status_code, day=day, text=text))
     days = (
-        ("filed", mark.filing_date),
-        ("registered", mark.registration_date),
-        ("abandoned", mark.abandonment_date),
-        ("cancelled", mark.cancellation_date),
-        ("renewed to run from", mark.renewal_date),
+        (N_("filed {day}"), mark.filing_date),
+        (N_("registered {day}"), mark.registration_date),
+        (N_("abandoned {day}"), mark.abandonment_date),
+        (N_("cancelled {day}"), mark.cancellation_date),
+        (N_("renewed to run from {day}"), mark.renewal_date),
     )
-    yield Row("dates", ", ".join(f"{word} {day}" for word, day in days if day) or "none told")
-    yield Row("classes", ", ".join(dict.fromkeys(one.code for one in mark.classes)) or _none(mark, "classes"))
+    yield Row(say("dates"), chain((say(words, day=day) for words, day in days if day), COMMAS) or say("none told"))
+    codes = chain(dict.fromkeys(one.code for one in mark.classes), COMMAS)
+    yield Row(say("classes"), codes or _none(mark, "classes"))
 
 
 def _people(facts: Facts) -> Iterator[Row]:
     mark = facts.mark
     owners = mark.current_owners
     for position, owner in enumerate(owners):
-        where = f" ({owner.address.country})" if owner.address.country else ""
-        yield Row("" if position else "owner", f"{owner.name}{where}{_seen(facts, 'owner', name=owner.name)}")
+        country = owner.address.country
+        who = say("{name} ({country})", name=owner.name, country=country) if country else owner.name
+        yield Row(_once(position, say("owner")), _seen(facts, who, "owner", name=owner.name))
     if not owners:
-        yield Row("owner", _none(mark, "owners"))
+        yield Row(say("owner"), _none(mark, "owners"))
     attorney = mark.attorney.name if mark.attorney else None
-    yield Row("attorney", attorney + _seen(facts, "attorney", name=attorney) if attorney else _none(mark, "attorney"))
+    told = _seen(facts, attorney, "attorney", name=attorney) if attorney else _none(mark, "attorney")
+    yield Row(say("attorney"), told)
     known = mark.correspondent
     parts = (known.name, known.firm, *known.lines) if known else ()
-    told = ", ".join(dict.fromkeys(part for part in parts if part))
+    lines = ", ".join(dict.fromkeys(part for part in parts if part))
     name = known.name if known else None
-    yield Row(
-        "correspondent",
-        told + _seen(facts, "correspondent", name=name) if told else _none(mark, "correspondent"),
-    )
+    told = _seen(facts, lines, "correspondent", name=name) if lines else _none(mark, "correspondent")
+    yield Row(say("correspondent"), told)
     emails = dict.fromkeys((*mark.correspondent_emails, *mark.attorney_emails))
-    shown = ", ".join(email + _seen(facts, "", email=email) for email in emails)
-    yield Row("e-mails", shown or _none(mark, "correspondent_emails"))
+    shown = chain((_seen(facts, email, "", email=email) for email in emails), COMMAS)
+    yield Row(say("e-mails"), shown or _none(mark, "correspondent_emails"))
     yield from _earlier(facts)
 
 
-def _none(mark: CaseFile, group: str) -> str:
+def _once(position: int, label: Text) -> str | Text:
+    """Return the label for the first of several rows."""
+    return "" if position else label
+
+
+def _none(mark: CaseFile, group: str) -> Text:
     """Tell "there is none" from "this source does not say"."""
-    return "none of record" if group in mark.told else "not told by this source"
+    return say("none of record") if group in mark.told else say("not told by this source")
 
 
-def _seen(facts: Facts, role: str, *, name: str | None = None, email: str | None = None) -> str:
-    """Say where a fact was last told when that was not the record shown, as e-mails beside a daily file."""
+def _seen(
+    facts: Facts, fact: str | Text, role: str, *, name: str | None = None, email: str | None = None
+) -> str | Text:
+    """Add where a fact was last told when that was not the record shown, as e-mails beside a daily file."""
     told = facts.mark.provenance
     found = [
         party
@@ -145,20 +154,30 @@ def _seen(facts: Facts, role: str, *, name: str | None = None, email: str | None
     ]
     newest = max(found, key=lambda party: party.last_seen, default=None)
     if newest is None or newest.source == told.source:
-        return ""
-    return f" ({_SOURCES.get(newest.source, newest.source)}, {newest.last_seen})"
+        return fact
+    return say("{fact} ({source}, {day})", fact=fact, source=_named(newest.source), day=newest.last_seen)
+
+
+def _named(source: str) -> str | Text:
+    """Return a source as it stands in a sentence."""
+    return say(_SOURCES[source]) if source in _SOURCES else source
 
 
 def _earlier(facts: Facts) -> Iterator[Row]:
     """Who was on the record before, newest first."""
     gone = sorted((p for p in facts.parties if not p.current and p.role in _AGENTS), key=_last_seen, reverse=True)
     for position, party in enumerate(gone[:EARLIER_PARTIES]):
-        who = ", ".join(part for part in (party.name, party.firm, party.email) if part) or party.address or "no name"
-        source = _SOURCES.get(party.source, party.source)
-        role = party.role.replace("_", " ")
-        yield Row("" if position else "earlier", f"{role} {who} ({source}, until {party.last_seen})")
+        names = ", ".join(part for part in (party.name, party.firm, party.email) if part)
+        text = say(
+            "{role} {who} ({source}, until {day})",
+            role=coded(ROLES, party.role, party.role.replace("_", " ")),
+            who=names or party.address or say("no name"),
+            source=_named(party.source),
+            day=party.last_seen,
+        )
+        yield Row(_once(position, say("earlier")), text)
     if len(gone) > EARLIER_PARTIES:
-        yield Row("", f"and {len(gone) - EARLIER_PARTIES} more; --json shows all")
+        yield Row("", say("and {count} more; --json shows all", count=len(gone) - EARLIER_PARTIES))
 
 
 def _last_seen(party: Party) -> str:
@@ -168,8 +187,13 @@ def _last_seen(party: Party) -> str:
 def _history(mark: CaseFile) -> Iterator[Row]:
     newest = sorted(mark.events, key=lambda event: event.date, reverse=True)  # entries are numbered late at times
     for position, event in enumerate(newest[:LAST_EVENTS]):
-        text = f"{event.description or '(no text)'} ({event.key})"
-        yield Row("" if position else "last events", text, deeper=f"{event.date}  ")
+        entry = say("{text} ({event})", text=event.description or say("(no text)"), event=event.key)
+        yield _dated(_once(position, say("last events")), event.date, entry)
+
+
+def _dated(label: str | Text, day: date, text: object) -> Row:
+    """Return a row that begins with a day."""
+    return Row(label, text, deeper=say("{day}", day=day), room=DAY)
 
 
 def _sanctions(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[Row]:
@@ -177,77 +201,95 @@ def _sanctions(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[Row]:
     ladder = facts.ladder
     if ladder.stage:
         ahead = outlook(ladder)
-        text = f"{stage_text(ladder.stage)}, since {iso(ladder.since)}" + (f". {ahead}" if ahead else "")
-        yield Row("sanctions", text, "fail")
+        text = say("{stage}, since {day}", stage=stage_text(ladder.stage), day=ladder.since)
+        yield Row(say("sanctions"), say("{text}. {outlook}", text=text, outlook=ahead) if ahead else text, "fail")
+    elif facts.hits or facts.matches:
+        yield Row(say("sanctions"), say("none on the record"))
     else:
-        other = "" if facts.hits or facts.matches else "; no number or agent of it in the orders held"
-        yield Row("sanctions", f"none on the record{other}")
+        yield Row(say("sanctions"), say("none on the record; no number or agent of it in the orders held"))
     for step in ladder.steps:
-        yield Row("", f"{step.text} ({step.event})", deeper=f"{step.date}  ")
+        yield _dated("", step.date, say("{text} ({event})", text=step.text, event=step.event))
     for hit in facts.hits:
-        page = f", page {hit.page}" if hit.page else ""
-        doubt = "; this list was not reviewed yet" if not hit.reviewed else ""
-        yield Row("named in", f"order {hit.order_id} of {hit.date} ({hit.type.replace('_', ' ')}{page}){doubt}", "fail")
+        what = say("order {order} of {day}", order=hit.order_id, day=hit.date)
+        kind: object = coded(ORDER_TYPES, hit.type, hit.type.replace("_", " "))
+        if hit.page:
+            kind = say("{kind}, page {page}", kind=kind, page=hit.page)
+        text = say("{order} ({kind})", order=what, kind=kind)
+        doubted = say("{text}; this list was not reviewed yet", text=text)
+        yield Row(say("named in"), text if hit.reviewed else doubted, "fail")
     told = " ".join(str(finding.evidence) for finding in findings)
     for match in facts.matches:
         if match.value not in told:
-            yield Row("agent", str(match.why), "warn")
+            yield Row(say("agent"), match.why, "warn")
 
 
 def _deadlines(facts: Facts) -> Iterator[Row]:
     for position, one in enumerate(facts.deadlines):
-        kind = one.kind.replace("_", " ") + (f" ({one.period})" if one.period else "")
-        yield Row("" if position else "deadlines", f"{kind}: {_days(one)} ({one.citation})")
+        kind: object = coded(DEADLINE_KINDS, one.kind, one.kind.replace("_", " "))
+        if one.period:
+            kind = say("{kind} ({period})", kind=kind, period=coded(PERIODS, one.period))
+        text = say("{kind}: {days} ({citation})", kind=kind, days=_days(one), citation=one.citation)
+        yield Row(_once(position, say("deadlines")), text)
 
 
-def _days(one: Deadline) -> str:
+def _days(one: Deadline) -> str | Text:
     """Return state and days of a deadline in words."""
-    parts = [one.state]
-    parts.append(f"opens {one.opens}" if one.opens else "")
-    parts.append(f"due {one.due}" if one.due else "")
-    parts.append(f"grace until {one.grace_ends}" if one.grace_ends else "")
-    parts.append("" if one.due or one.opens else "no day computed")
-    return ", ".join(part for part in parts if part)
+    parts: list[str | Text] = [say("{state}", state=coded(DEADLINE_STATES, one.state))]
+    days = ((N_("opens {day}"), one.opens), (N_("due {day}"), one.due), (N_("grace until {day}"), one.grace_ends))
+    parts += [say(words, day=day) for words, day in days if day]
+    if not (one.due or one.opens):
+        parts.append(say("no day computed"))
+    return chain(parts, COMMAS)
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[Row]:
     if not findings:
-        yield Row("findings", "none", "ok")
+        yield Row(say("findings"), say("none"), "ok")
     for position, finding in enumerate(findings):
-        level = finding.severity.label.upper() if not finding.good_news else "GOOD NEWS"
-        style = "ok" if finding.good_news else _STYLES.get(finding.severity.label)
-        yield Row("" if position else "findings", f"{level} {finding.rule} {finding.title}", style)
-        yield Row("", str(finding.evidence), deeper="why    ")
-        yield Row("", str(finding.action), deeper="do     ")
+        label = finding.severity.label
+        level = GOOD_NEWS if finding.good_news else coded(SEVERITIES, label, label.upper())
+        style = "ok" if finding.good_news else _STYLES.get(label)
+        text = say("{severity} {rule} {title}", severity=level, rule=finding.rule, title=finding.title)
+        yield Row(_once(position, say("findings")), text, style)
+        yield Row("", finding.evidence, deeper=say("why"), room=STEP)
+        yield Row("", finding.action, deeper=say("do"), room=STEP)
         if finding.deadline:
-            yield Row("", str(finding.deadline), style, deeper="by     ")
-        yield Row("", finding.citation, deeper="ground ")
+            yield Row("", say("{day}", day=finding.deadline), style, deeper=say("by"), room=STEP)
+        yield Row("", Citation(finding.citation), deeper=say("ground"), room=STEP)
 
 
 def _source(facts: Facts, stored: bool, confirmed_at: datetime | None) -> Iterator[Row]:
     told = facts.mark.provenance
-    name = _SOURCES.get(told.source, told.source)
-    where = f" ({shortened(told.url)})" if told.url else ""
-    yield Row("source", f"{'stored record of ' if stored else ''}{name} as of {_moment(told.as_of)}{where}")
+    words = N_("stored record of {source} as of {moment}") if stored else N_("{source} as of {moment}")
+    text = say(words, source=_named(told.source), moment=moment(told.as_of))
+    where = shortened(told.url) if told.url else ""
+    yield Row(say("source"), say("{text} ({url})", text=text, url=where) if where else text)
     if stored and confirmed_at is None:
-        yield Row("", "never confirmed by TSDR")
+        yield Row("", say("never confirmed by TSDR"))
     elif confirmed_at and abs(confirmed_at - told.as_of) >= SAME_MOMENT:
-        yield Row("", f"last confirmed by TSDR on {_moment(confirmed_at)}")
+        yield Row("", say("last confirmed by TSDR on {moment}", moment=moment(confirmed_at)))
     held = facts.registry
-    newest = held.newest or "none"
-    yield Row("orders", f"{len(held.orders)} held, newest {newest}; reviewed registry of {held.version or 'no date'}")
-    yield Row("", "tmwatch informs and gives no legal advice; confirm every deadline with counsel.")
+    text = say(
+        "{count} held, newest {newest}; reviewed registry of {day}",
+        count=len(held.orders),
+        newest=held.newest or say("none"),
+        day=held.version or say("no date"),
+    )
+    yield Row(say("orders"), text)
+    yield Row("", say("tmwatch informs and gives no legal advice; confirm every deadline with counsel."))
 
 
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def shortened(url: str) -> str:
+def shortened(url: str) -> str | Text:
     """Return an address with a long list of numbers in it as its first two and how many there are."""
-
-    def few(found: re.Match[str]) -> str:
-        numbers = re.split(",|%2C", found[0])
-        return f"{numbers[0]},{numbers[1]},... {len(numbers)} numbers"
-
-    return _ASKED_NUMBERS.sub(few, url) if url.startswith(_WEB) else url
+    found = _ASKED_NUMBERS.search(url) if url.startswith(_WEB) else None
+    if found is None:
+        return url
+    numbers = re.split(",|%2C", found[0])
+    return say(
+        "{before}{first},{second},... {count} numbers{after}",
+        before=url[: found.start()],
+        first=numbers[0],
+        second=numbers[1],
+        count=len(numbers),
+        after=url[found.end() :],
+    )

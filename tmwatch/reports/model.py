@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from tmwatch.changes import Change
 from tmwatch.digest.model import Coverage
-from tmwatch.exposure import IN_DANGER, BrandExposure, Stake, at_stake
+from tmwatch.digest.overview import ClientReport as ClientReport
+from tmwatch.exposure import BrandExposure
 from tmwatch.findings import Finding
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
@@ -65,25 +66,6 @@ class MarkReport:
     def tracking(self, finding: Finding) -> Tracked | None:
         """What the store remembers of one of the findings, None when it was never stored."""
         return self.tracked.get(finding.identity)
-
-
-@dataclass(frozen=True, slots=True)
-class ClientReport:
-    """One client with her brands, worst first. `marks` counts her watched numbers."""
-
-    client: str
-    exposures: tuple[BrandExposure, ...]
-    marks: int
-
-    @property
-    def stake(self) -> Stake:
-        """What stands behind her brands that are lost or in danger."""
-        return at_stake(self.exposures)
-
-    @property
-    def in_danger(self) -> tuple[BrandExposure, ...]:
-        """Her brands that are lost or in danger."""
-        return tuple(one for one in self.exposures if one.state in IN_DANGER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from datetime import date
 
 from tmwatch.changes import Change
 from tmwatch.digest import rows as mail_rows
+from tmwatch.digest.overview import client_words
 from tmwatch.digest.wording import Words, clean
 from tmwatch.exposure import BrandExposure
-from tmwatch.findings import Finding, severity_of
+from tmwatch.findings import Finding, Severity, severity_of
 from tmwatch.reports import deadline_words, html_parts
 from tmwatch.reports.html_marks import head
 from tmwatch.reports.html_view import cause
@@ -32,6 +33,11 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+_CLIENTS = (
+    N_("Client"), N_("State"), N_("In danger"), N_("Brands"), N_("Marks"), N_("ASINs"), N_("Sales in 30 days"),
+    N_("Currency"), N_("Critical"), N_("High"), N_("Medium"), N_("Low"), N_("Next deadline"), N_("Due"),
+    N_("Last mail"), N_("Deliveries waiting"),
+)  # fmt: skip
 _BRANDS = (
     N_("Client"), N_("Brand"), N_("State"), N_("Enrolled"), N_("ASINs"), N_("Sales in 30 days"), N_("Currency"),
     N_("Marketplaces"), N_("Rests on"), N_("Spare mark"), N_("Because"), N_("Do first"), N_("By"),
@@ -57,8 +63,9 @@ _CHANGES = (
 
 
 def sheets(report: PortfolioReport, words: Words) -> tuple[Sheet, ...]:
-    """Return every table of a portfolio in reading order."""
+    """Return every table of a portfolio in reading order; that of the clients only when there are several."""
     tables = (
+        *(((N_("Clients"), _CLIENTS, _clients(report, words)),) if len(report.clients) > 1 else ()),
         (N_("Brands"), _BRANDS, _brands(report, words)),
         (N_("Marks"), _MARKS, _marks(report, words)),
         (N_("Findings"), _FINDINGS, _findings(report, words)),
@@ -79,6 +86,27 @@ def clients_of(mark: MarkReport) -> str:
 def brands_of(mark: MarkReport) -> str:
     """Name the brands that a mark stands behind."""
     return "; ".join(dict.fromkeys(clean(watch.brand) for watch in mark.watches if watch.brand.strip()))
+
+
+def _clients(report: PortfolioReport, words: Words) -> Iterator[tuple[Cell, ...]]:
+    for one in report.clients:
+        counts, told = dict(one.findings), client_words(one, report.as_of, words)
+        currency, amount = next(iter(one.stake.money), ("", None))
+        yield (
+            clean(one.client),
+            told.state.word if told.state else "",
+            len(one.in_danger),
+            len(one.exposures),
+            one.marks,
+            one.stake.asins,
+            float(amount) if amount is not None else None,
+            clean(currency, 20),
+            *(counts.get(severity, 0) for severity in sorted(Severity, reverse=True) if severity > Severity.INFO),
+            told.next_what,
+            one.ahead.day if one.ahead else None,
+            told.mail,
+            one.waiting,
+        )
 
 
 def _brands(report: PortfolioReport, words: Words) -> Iterator[tuple[Cell, ...]]:

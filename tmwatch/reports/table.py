@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tmwatch.digest import coverage
-from tmwatch.digest.cards import brand_stake, stake_line
+from tmwatch.digest.cards import brand_stake
+from tmwatch.digest.overview import client_words
 from tmwatch.digest.wording import Words, clean
 from tmwatch.reports.html_marks import head
 from tmwatch.reports.html_view import cause
@@ -27,22 +28,23 @@ def opening(report: PortfolioReport, words: Words) -> tuple[str, tuple[str, ...]
 def _clients(report: PortfolioReport, words: Words) -> Sheet:
     columns = (
         words.gettext("Client"),
+        words.gettext("State"),
         words.gettext("In danger"),
-        words.gettext("Brands"),
         words.gettext("Marks"),
         words.gettext("At stake"),
+        words.gettext("Findings"),
+        words.gettext("Next deadline"),
+        words.gettext("Last mail"),
     )
-    rows = tuple(
-        (
-            clean(one.client),
-            len(one.in_danger),
-            len(one.exposures),
-            one.marks,
-            stake_line(one.stake, words) if one.in_danger else "-",
-        )
-        for one in report.clients
-    )
-    return Sheet(words.gettext("Clients by what is at stake"), columns, rows)
+    rows = []
+    for told in (client_words(one, report.as_of, words) for one in report.clients):
+        state = f"{told.state.symbol} {told.state.word}" if told.state else "-"
+        counts = " ".join(f"{label.symbol}{n}" for label, n in told.counts)
+        mail = " · ".join(part for part in (told.mail_day, told.waiting) if part)
+        danger = f"{told.danger}/{told.brands}"
+        row = (told.client, state, danger, told.marks, told.stake or "-", counts or "-", told.next_day or "-", mail)
+        rows.append(row)
+    return Sheet(words.gettext("Clients by what is at stake"), columns, tuple(rows))
 
 
 def _brands(report: PortfolioReport, words: Words) -> Sheet:

@@ -158,7 +158,7 @@ def _dates(facts: Facts, scale: Scale, words: Words) -> Iterator[Dot]:
     )
     for day, name, tone in sorted((row for row in named if row[0]), key=lambda row: row[0] or date.min):
         if day:
-            yield Dot(scale.at(day), _HISTORY, tone, f"{words.day(day)}: {name}", name)
+            yield Dot(scale.at(day), _HISTORY, tone, words.say("{word}: {text}", word=words.day(day), text=name), name)
 
 
 def _steps(facts: Facts, scale: Scale, y: int, words: Words) -> Iterator[Dot]:
@@ -166,7 +166,8 @@ def _steps(facts: Facts, scale: Scale, y: int, words: Words) -> Iterator[Dot]:
     told: set[str] = set()
     for step in facts.ladder.steps:
         name = words.text(stage_text(step.stage))
-        title = f"{words.day(step.date)}: {name}, {clean(step.text)} ({clean(step.event, 40)})"
+        entry = f"{name}, {clean(step.text)} ({clean(step.event, 40)})"
+        title = words.say("{word}: {text}", word=words.day(step.date), text=entry)
         yield Dot(scale.at(step.date), y, "critical", title, "" if step.stage in told else name)
         told.add(step.stage)
 
@@ -203,7 +204,8 @@ def _told(group: list[ProsecutionEvent], words: Words) -> str:
     """Say what a dot stands for; the list below the drawing says it in full."""
     first, last = group[0], group[-1]
     if len(group) == 1:
-        return f"{words.day(first.date)}: {clean(first.description, 80)} ({clean(first.key, 20)})"
+        told = f"{clean(first.description, 80)} ({clean(first.key, 20)})"
+        return words.say("{word}: {text}", word=words.day(first.date), text=told)
     return words.ngettext(
         "{n} entry, {first} to {last}", "{n} entries, {first} to {last}", len(group), first=first.date, last=last.date
     )
@@ -215,7 +217,7 @@ def _bar(one: Deadline, scale: Scale, y: int, words: Words) -> Bar:
     start = min(scale.at(one.opens) if one.opens else due, due - 3)
     grace = scale.at(one.grace_ends) if one.grace_ends else None
     name = deadline_words.title(one, words)
-    label = f"{name}: {words.day(one.due)}" if one.due else name
+    label = words.say("{word}: {text}", word=name, text=words.day(one.due)) if one.due else name
     half = _width(label) / 2
     centre = min(max((start + (grace or due)) / 2, LEFT + half), RIGHT - half)
     return Bar(start, due, grace, y, _LATE.get(one.state, "low"), _title(one, label, words), label, round(centre))

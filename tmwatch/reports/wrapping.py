@@ -5,6 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 SMALLEST = 30  # columns; a narrower screen wraps by itself
+OPENING, CLOSING = (
+    "（《「『“‘",
+    "，。；：、！？）》」』”’",
+)  # no line ends with one of these, or begins with one of those
 
 
 def columns(text: str) -> int:
@@ -47,18 +51,19 @@ def _filled(text: str, room: int) -> list[str]:
 
 def _pieces(text: str) -> list[tuple[bool, str]]:
     """Cut `text` into what must not be torn, each with whether a blank stands before it."""
-    pieces: list[tuple[bool, str]] = []
-    for word in text.split(" "):
-        narrow, first = "", True
-        for char in word:
-            if columns(char) == 2:
-                if narrow:
-                    pieces.append((first, narrow))
-                    first, narrow = False, ""
-                pieces.append((first, char))
-                first = False
-            else:
-                narrow += char
-        if narrow:
-            pieces.append((first, narrow))
+    return [(not at, piece) for word in text.split(" ") for at, piece in enumerate(_unbroken(word))]
+
+
+def _unbroken(word: str) -> list[str]:
+    """Cut a word before and after each wide character, but not from the punctuation that belongs to it."""
+    pieces: list[str] = []
+    wide = True  # whether the last piece takes no further narrow character
+    for char in word:
+        is_wide = columns(char) == 2
+        tied = char in CLOSING or (pieces[-1:] and pieces[-1][-1] in OPENING)
+        if pieces and (tied or not (is_wide or wide)):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+        wide = is_wide or char in CLOSING
     return pieces
