@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
@@ -65,7 +66,9 @@ def start(programs: Path) -> Iterator[str]:
         words = [word for setting in (*_QUICK, f"unix_socket_directories={folder}") for word in ("-c", setting)]
         command = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", *words]
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_as(user))
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=folder, start_new_session=True, **_as(user)
+            )  # what ends the tests must not end it before they have put everything away
         try:
             _wait(process, port, folder / "log")
             yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
@@ -89,7 +92,7 @@ def _other_user() -> tuple[int, int] | None:
     raise NoServer("running as root and neither user postgres nor nobody exists")
 
 
-def _as(user: tuple[int, int] | None) -> dict[str, object]:
+def _as(user: tuple[int, int] | None) -> dict[str, Any]:
     """Return what runs a child process as that user."""
     return {"user": user[0], "group": user[1], "extra_groups": []} if user else {}
 

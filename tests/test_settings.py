@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
-from tmwatch import settings as module
 from tmwatch.errors import SettingsError
+from tmwatch.setting_model import validated
 from tmwatch.setting_sources import SECRETS, variable
+from tmwatch.setting_values import OPTIONS, SECTIONS, Log, Secret
 from tmwatch.settings import KEYS, Settings, load
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +44,7 @@ def refused(tmp_path: Path, text: str = "", **values: str) -> str:
 def value_of(settings: Settings, key: str) -> object:
     section, _, name = key.partition(".")
     found = getattr(getattr(settings, section), name)
-    return found.get_secret_value() if isinstance(found, SecretStr) else found
+    return found.get_secret_value() if isinstance(found, Secret) else found
 
 
 def test_without_any_file_the_defaults_are_those_of_the_design(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_without_any_file_the_defaults_are_those_of_the_design(tmp_path: Path) -
     assert s.orders.page_url.startswith("https://www.uspto.gov/")
     assert s.orders.stale_days == 60
     assert s.mail.url.get_secret_value() == f"file:{tmp_path}/data/tmwatch/outbox"
-    assert (s.mail.sender, s.mail.ambiguous) == (None, "resend")
+    assert (s.mail.sender, s.mail.ambiguous, s.mail.unsubscribe) == (None, "resend", None)
     assert (s.digest.language, s.digest.timezone, s.digest.send_at) == ("en", "America/New_York", "08:00")
     assert (s.digest.min_severity, s.digest.quiet) == ("low", "weekly")
     assert (s.store.keep_raw_days, s.store.backup_dir) == (400, tmp_path / "data/tmwatch/backups")
@@ -185,6 +185,17 @@ def test_variables_of_the_tests_and_of_other_programs_are_left_alone(tmp_path: P
         ("mail.ambiguous", "drop", "is none of resend, carry-over"),
         ("mail.sender", "nobody", "'nobody' is no e-mail address"),
         ("mail.sender", "a@b.example\r\nBcc: x@y.example", "must be one line"),
+        ("digest.operator", "boss", "'boss' is no e-mail address"),
+        ("digest.operator", "a@b.example, c@d.example", "is no e-mail address"),
+        ("mail.unsubscribe", "stop@b.example", "must be mailto:ADDRESS, https://HOST/PATH, or both"),
+        ("mail.unsubscribe", "http://b.example/stop", "must be mailto:ADDRESS, https://HOST/PATH, or both"),
+        ("mail.unsubscribe", "mailto:{client}@b.example", "must be mailto:ADDRESS, https://HOST/PATH, or both"),
+        ("mail.unsubscribe", "https://{client}.b.example/", "must be mailto:ADDRESS, https://HOST/PATH, or both"),
+        ("mail.unsubscribe", "mailto:stop", "'stop' is no e-mail address"),
+        ("mail.unsubscribe", "https://b.example/{name}", "{client} is all that may stand in braces"),
+        ("mail.unsubscribe", "https://b.example/a>,<b", "must hold addresses of plain characters"),
+        ("mail.unsubscribe", "https://b.example/1 https://b.example/2", "holds two addresses of one kind"),
+        ("mail.unsubscribe", "https://u:p@b.example/", "must not hold a user name or password"),
         ("log.level", "loud", "is none of debug, info, warning, error, critical"),
         ("log.format", "xml", "is none of console, json"),
         ("store.keep_raw_days", "1.5", "must be a valid integer"),
@@ -289,6 +300,18 @@ def test_an_empty_page_url_switches_the_order_page_off_and_empty_optionals_are_n
     assert s.mail.url.get_secret_value().startswith("file:")
 
 
+def test_unsubscribing_takes_a_mail_and_a_web_address_with_the_client_in_them(tmp_path: Path) -> None:
+    both = "mailto:stop@b.example?subject=stop%20{client}  https://b.example/stop?c={client}"
+    s = load(None, environ(tmp_path, TMWATCH_MAIL_UNSUBSCRIBE=both), tmp_path)
+    assert s.mail.unsubscribe == both.replace("  ", " ")
+
+
+def test_the_operators_addresses_stand_with_semicolons_between_them(tmp_path: Path) -> None:
+    assert load(None, environ(tmp_path), tmp_path).digest.operator == ""
+    s = load(None, environ(tmp_path, TMWATCH_DIGEST_OPERATOR=" a@b.example; c@d.example;a@b.example;"), tmp_path)
+    assert s.digest.operator == "a@b.example;c@d.example"
+
+
 def test_smtp_needs_a_sender(tmp_path: Path) -> None:
     assert "mail.sender is missing" in refused(tmp_path, TMWATCH_MAIL_URL="smtps://mail.example")
 
@@ -317,14 +340,14 @@ def test_a_named_file_must_exist_be_readable_and_be_utf8(tmp_path: Path) -> None
 )
 def test_hours_that_daylight_saving_moves_are_warned_about(tmp_path: Path, zone: str, at: str, warned: bool) -> None:
     s = load(None, environ(tmp_path, TMWATCH_DIGEST_TIMEZONE=zone, TMWATCH_DIGEST_SEND_AT=at), tmp_path)
-    assert any("daylight saving" in line for line in s.warnings) is warned
+    assert any("daylight saving" in str(line) for line in s.warnings) is warned
 
 
 def test_a_file_with_secrets_that_others_can_read_is_warned_about(tmp_path: Path) -> None:
     path = write(tmp_path, '[tsdr]\napi_key = "abcdefgh"\n')
     assert load(None, environ(tmp_path), tmp_path).warnings == ()
     path.chmod(0o644)
-    assert load(None, environ(tmp_path), tmp_path).warnings == (
+    assert tuple(map(str, load(None, environ(tmp_path), tmp_path).warnings)) == (
         f"{path} holds secrets and other users can read it; run: chmod 600 {path}",
     )
     path.write_text('[database]\nurl = "sqlite:///tm.db"\n', encoding="utf-8")
@@ -333,17 +356,80 @@ def test_a_file_with_secrets_that_others_can_read_is_warned_about(tmp_path: Path
 
 def test_a_key_over_plain_http_is_warned_about_but_not_on_this_machine(tmp_path: Path) -> None:
     values = {"TMWATCH_TSDR_API_KEY": "abcdefgh", "TMWATCH_TSDR_BASE_URL": "http://tsdr.example"}
-    assert "unencrypted" in load(None, environ(tmp_path, **values), tmp_path).warnings[0]
+    assert "unencrypted" in str(load(None, environ(tmp_path, **values), tmp_path).warnings[0])
     values["TMWATCH_TSDR_BASE_URL"] = "http://127.0.0.1:1"
     assert load(None, environ(tmp_path, **values), tmp_path).warnings == ()
 
 
+def test_every_value_of_every_section_has_its_option() -> None:
+    assert {name: list(section()._fields) for name, section in SECTIONS.items()} == {
+        name: list(options) for name, options in OPTIONS.items()
+    }
+
+
+WRITTEN = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "en",
+            "中文",
+            "HIGH",
+            "8:30",
+            "daily",
+            "Asia/Tokyo",
+            "a.pem",
+            "abcdefgh",
+            "a@b.example",
+            "mailto:a@b.example",
+            "file:out",
+            "sqlite:///x.db",
+            "http://h.example:1/",
+            "https://h.example",
+            "smtp://u:p@h.example:587",
+            "debug",
+            "json",
+        ]
+    ),
+    st.text(max_size=8),
+    st.booleans(),
+    st.integers(-2, 700),
+    st.floats(-1, 4000),
+    st.sampled_from([float("nan"), float("inf"), [], {}, None]),
+)
+
+
+@given(st.sampled_from(KEYS), WRITTEN)
+def test_what_is_plainly_right_is_kept_as_the_model_would_keep_it(key: str, value: object) -> None:
+    section, _, name = key.partition(".")
+    try:
+        kept = OPTIONS[section][name].plain(value)
+    except (ValueError, TypeError, ArithmeticError):
+        return
+    assert validated({section: {name: value}}) == ({section: {name: kept}}, [])
+    assert type(validated({section: {name: value}})[0][section][name]) is type(kept)
+
+
+def test_what_is_written_another_way_is_converted(tmp_path: Path) -> None:
+    write(tmp_path, "[tsdr]\nbatch_size = 5.0\n")
+    s = load(None, environ(tmp_path, TMWATCH_TSDR_TIMEOUT="2.5", TMWATCH_TSDR_REQUESTS_PER_MINUTE="30"), tmp_path)
+    assert (s.tsdr.batch_size, s.tsdr.timeout, s.tsdr.requests_per_minute) == (5, 2.5, 30)
+    assert [type(value) for value in (s.tsdr.batch_size, s.tsdr.timeout)] == [int, float]
+
+
+def test_a_secret_shows_itself_to_who_asks_for_it_alone() -> None:
+    assert "abc" not in f"{Secret('abc')} {Secret('abc')!r} {[Secret('abc')]}"
+    assert (Secret("abc").get_secret_value(), bool(Secret("")), len(Secret("abc"))) == ("abc", False, 3)
+    assert Secret("abc") == Secret("abc") != Secret("abd")
+    assert len({Secret("abc"), Secret("abc")}) == 1
+
+
 def test_settings_are_frozen(tmp_path: Path) -> None:
     s = load(None, environ(tmp_path), tmp_path)
-    with pytest.raises(ValueError):
-        s.tsdr.batch_size = 3
-    with pytest.raises(ValueError):
-        s.log = module.Log()
+    with pytest.raises(AttributeError):
+        s.tsdr.batch_size = 3  # type: ignore[misc]  # what is refused
+    with pytest.raises(AttributeError):
+        s.log = Log()  # type: ignore[misc]  # what is refused
 
 
 def commented_settings() -> dict[str, object]:

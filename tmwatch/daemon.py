@@ -2,7 +2,8 @@
 database, so a missed, late or doubled tick changes nothing.
 
 On PostgreSQL several instances run side by side: one leads (it fetches, judges and queues), all send. When the leader
-dies its lease ends within seconds and another leads. An SQLite file serves one daemon.
+dies another leads within a second or two; one that was stopped or cut off stops its work as soon as it goes on. An
+SQLite file serves one daemon.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tmwatch.settings import Settings
 
 TICK_SECONDS = 60
 GRACE_SECONDS = 5.0  # given to a pass that was told to stop
-LEAD_SECONDS = 3  # how often a follower asks whether the lead is free
+LEAD_SECONDS = 1  # how often a follower asks whether the lead is free
 LEAD = "leader"
 Opening = Callable[[Callable[[str, int, int], None]], AbstractContextManager[Context]]
 log = structlog.get_logger()
@@ -61,6 +62,7 @@ class Daemon:
         self._stop, self._idle = threading.Event(), threading.Event()
         self._idle.set()
         self._lease: Lease | None = None
+        self._leading = False  # whether the tick at hand began as the leader
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Tick until SIGTERM or Ctrl-C. Busy at the start when an SQLite file already has its daemon.
@@ -144,7 +146,8 @@ class Daemon:
         with ExitStack() as stack:
             ctx = stack.enter_context(self._opening(self._progress))
             edges = stack.enter_context(open_edges(self._settings, self._clock, self._sleep, ctx.engine))
-            done = do_due(ctx, edges) if self.leads() else Due(None, 0, deliver(ctx, edges.channels))
+            self._leading = self.leads()
+            done = do_due(ctx, edges) if self._leading else Due(None, 0, deliver(ctx, edges.channels))
         if done.passed is not None:
             told = done.passed
             log.info("pass", checked=told.checked, watched=told.watched, failed=len(told.failed))
@@ -158,7 +161,7 @@ class Daemon:
         """Stop between two steps when told to, or when the lead was lost."""
         if self._stop.is_set():
             raise Stopped
-        if self._lease is not None and self._lease.held:
+        if self._lease is not None and self._leading:
             self._lease.check()
 
     def _sleep(self, seconds: float) -> None:

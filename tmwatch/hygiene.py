@@ -1,7 +1,7 @@
 """What Brand Registry has been seen to ask of the mark behind a brand, checked against record and portfolio row.
 
 Sources: facts on Brand Registry's guide and practitioners' reports; nothing here says what anybody will do. Rules
-B04, B05 and B07 speak of the checks that fail; reports may show all of them.
+B04, B05 and B07 speak of the checks that fail; reports show all of them.
 """
 
 from __future__ import annotations
@@ -10,11 +10,22 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tmwatch.codes import is_lost, standing
 from tmwatch.comparing import normalise
+from tmwatch.exposure import offices
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
-from tmwatch.text import N_, Text, say
+from tmwatch.text import COMMAS, N_, Text, chain, say
 
+NAMES = {
+    "live": N_("A mark that lives, pending or registered"),
+    "text": N_("The brand name is the text of the mark, character by character"),
+    "register": N_("Principal Register"),
+    "letters": N_("Letters or numbers in the mark"),
+    "owner": N_("The owner on the record is the seller"),
+    "basis": N_("Filing basis"),
+    "office": N_("A mark at the office of each marketplace"),
+}
 _NO_LETTERS = "2"  # drawing code: design without words, letters or numbers
 _MADRID = "66a"
 # how two texts that differ in one way only differ; what differs otherwise is another text
@@ -28,12 +39,17 @@ _DIFFERENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One requirement. `name`: text | register | letters | owner | basis. `ok` None: the record or the owner does not
-    say. `words` tell what was found; None where there is nothing to tell."""
+    """One requirement. `name` is one of NAMES. `ok` None: the record or the owner does not say. `words` tell what was
+    found; None where there is nothing to tell."""
 
     name: str
     ok: bool | None
     words: Text | None = None
+
+
+def meant_for_registry(watch: Watch) -> bool:
+    """Whether a row speaks of Brand Registry with this mark: enrolled, asked for, refused or removed."""
+    return bool(watch.brand_registry_status) and watch.enrolled_with_this_mark is not False
 
 
 def difference(brand: str, mark: str) -> str | None:
@@ -50,6 +66,14 @@ def difference(brand: str, mark: str) -> str | None:
 def checks(watch: Watch, mark: CaseFile) -> tuple[Check, ...]:
     """Return all requirements as far as record and portfolio row tell, in a fixed order."""
     return tuple(_checks(watch, mark))
+
+
+def live(mark: CaseFile) -> Check:
+    """A pending or registered mark will do, a dead one will not."""
+    if is_lost(mark.status_code, mark.registration_number):
+        return Check("live", False, say("The record shows the mark as dead"))
+    now = standing(mark.status_code, mark.registration_number)
+    return Check("live", True if now.is_live else None)
 
 
 def text(watch: Watch, mark: CaseFile) -> Check:
@@ -110,12 +134,25 @@ def basis(mark: CaseFile) -> Check:
     return Check("basis", True)
 
 
+def office(watch: Watch) -> Check:
+    """Each marketplace looks at a mark of its own office; what stands at another office than the US is not known."""
+    others = [place for one in offices(watch.marketplaces, ()) if not one.watched for place in one.marketplaces]
+    if others:
+        words = say(
+            "Only the US mark is watched here; not known is what stands behind {places}", places=chain(others, COMMAS)
+        )
+        return Check("office", None, words)
+    return Check("office", True if watch.marketplaces else None)
+
+
 def _checks(watch: Watch, mark: CaseFile) -> Iterator[Check]:
+    yield live(mark)
     yield text(watch, mark)
     yield register(mark)
     yield letters(mark)
     yield owner(watch, mark)
     yield basis(mark)
+    yield office(watch)
 
 
 def _closed(written: str) -> str:

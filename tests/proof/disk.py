@@ -11,19 +11,20 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from tests.proof.verdict import Log, Verdict
-from tests.proof.world import DAY, MORNING, World
+from tests.proof.verdict import Ended, Log, Verdict
+from tests.proof.world import DAY, MORNING, World, run_once
 from tmwatch.errors import StoreError
 from tmwatch.pipeline.run import Options
 from tmwatch.store import open_engine, schema
 
 BALLAST = "ballast"
+FITTED = "it fitted"
 
 
 class CannotMount(Exception):
@@ -58,7 +59,8 @@ def full(world: World, log: Log, points: int, dice: random.Random) -> Verdict:
     """Fill the disk so that a run ends after more and more bytes; then make room and run again."""
     kept = Path(world.database_url.removeprefix("sqlite:///"))
     broken: list[str] = []
-    refused = 0
+    done = refused = need = 0
+    partial = False
     with small_disk(world.folder / "small", 64_000) as disk:
         path = disk / "proof.db"
         shutil.copy(kept, path)
@@ -67,32 +69,44 @@ def full(world: World, log: Log, points: int, dice: random.Random) -> Verdict:
         world.prepare()
         world.run(MORNING)
         need = _growth(world, path, dice)
-        for point in range(points):
-            now = MORNING + (point + 2) * DAY
-            world.post.arrived.clear()
-            expected = world.change(f"Full{point:02}", world.marks // 4, dice)
-            fill(disk, 4096 + need * point // points)
-            try:
-                world.run(now, Options())
-                said = "it fitted"
-            except StoreError as error:
-                refused += 1
-                said = str(error)
-                if "disk is full" not in said and "disk I/O" not in said:
-                    broken.append(f"point {point}: {said}")
-            (disk / BALLAST).unlink()
-            with closing(sqlite3.connect(path)) as connection:
-                whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            world.run(now + DAY / 24)
-            world.run(now + DAY / 12)
-            told = world.told()
-            lost = [name for name in expected if not told.get(name)]
-            twice = [name for name in expected if len(told.get(name, ())) > 1]
-            log.line(point=point, said=said, whole=whole, lost=len(lost), twice=len(twice))
-            if whole != "ok" or lost or twice:
-                broken.append(f"point {point}: {whole}, {len(lost)} lost, {len(twice)} seen twice")
-    figures = {"points": points, "runs refused": refused, "bytes a run needs": need}
-    return Verdict(8, "disk full", not broken and refused > points // 2, figures, broken)
+        try:
+            for point in range(points):
+                said = _point(world, disk, log, point, 4096 + need * point // points, dice, broken)
+                refused += said != FITTED
+                done += 1
+        except Ended:
+            partial = True
+    figures = {"points": done, "runs refused": refused, "bytes a run needs": need}
+    holds = not broken and refused > points // 2
+    return Verdict(8, "disk full", holds, figures, broken, partial)
+
+
+def _point(world: World, disk: Path, log: Log, point: int, leave: int, dice: random.Random, broken: list[str]) -> str:
+    """Let a run have `leave` bytes and fail, make room, run again and look; return what the run said."""
+    path = disk / "proof.db"
+    now = MORNING + (point + 2) * DAY
+    world.post.arrived.clear()
+    expected = world.change(f"Full{point:02}", world.marks // 4, dice)
+    fill(disk, leave)
+    try:
+        world.run(now, Options())
+        said = FITTED
+    except StoreError as error:
+        said = str(error)
+        if "disk is full" not in said and "disk I/O" not in said:
+            broken.append(f"point {point}: {said}")
+    (disk / BALLAST).unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    world.run(now + DAY / 24)
+    world.run(now + DAY / 12)
+    told = world.told()
+    lost = [name for name in expected if not told.get(name)]
+    twice = [name for name in expected if len(told.get(name, ())) > 1]
+    log.line(point=point, said=said, whole=whole, lost=len(lost), twice=len(twice))
+    if whole != "ok" or lost or twice:
+        broken.append(f"point {point}: {whole}, {len(lost)} lost, {len(twice)} seen twice")
+    return said
 
 
 def _growth(world: World, path: Path, dice: random.Random) -> int:
@@ -105,8 +119,6 @@ def _growth(world: World, path: Path, dice: random.Random) -> int:
         nonlocal most
         most = max(most, sum(one.stat().st_size for one in path.parent.iterdir()))
 
-    from tests.proof.world import run_once
-
     run_once(
         world.settings,
         MORNING + DAY,
@@ -116,27 +128,36 @@ def _growth(world: World, path: Path, dice: random.Random) -> int:
     return max(most - before, 64_000)
 
 
-def killed_migrations(make: Callable[[], str], step: int) -> Verdict:
-    """Kill the migration before each `step`-th statement, in a forked child; then migrate again."""
+def killed_migrations(url: str, step: int) -> Verdict:
+    """Kill the migration of an empty database before each `step`-th statement, in a forked child; then migrate again.
+
+    What is in the database is lost.
+    """
     broken: list[str] = []
-    kills = number = 0
-    while True:
-        number += step
-        url = make()
-        code = _killed_at(url, number)
-        if code == 0:
-            break
-        kills += 1
-        if code != -signal.SIGKILL:
-            broken.append(f"statement {number}: the child ended with {code}")
-            continue
-        try:
-            schema.upgrade(url)
-            schema.differences(url)
-            schema.check(url)
-        except Exception as error:
-            broken.append(f"statement {number}: {type(error).__name__} {error}")
-    return Verdict(8, "SIGKILL in a migration", not broken and kills > 1, {"kills": kills, "every": step}, broken)
+    kills, number, partial = 0, step, False
+    try:
+        while (code := _killed_at(emptied(url), number)) != 0:
+            if code != -signal.SIGKILL:
+                broken.append(f"statement {number}: the child ended with {code}")
+            elif said := _mended(url):
+                broken.append(f"statement {number}: {said}")
+            kills += 1
+            number += step
+    except Ended:
+        partial = True
+    figures = {"kills": kills, "every": step}
+    return Verdict(8, "SIGKILL in a migration", not broken and kills > 1, figures, broken, partial)
+
+
+def _mended(url: str) -> str:
+    """Migrate again; return what is wrong then, empty when nothing is."""
+    try:
+        schema.upgrade(url)
+        schema.differences(url)
+        schema.check(url)
+    except Exception as error:  # whatever it is, the other statements are tried too
+        return f"{type(error).__name__} {error}"
+    return ""
 
 
 def emptied(url: str) -> str:
@@ -144,7 +165,8 @@ def emptied(url: str) -> str:
     from sqlalchemy import text
 
     if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).unlink()
+        for one in Path(url.removeprefix("sqlite:///")).parent.glob("*.db*"):
+            one.unlink()
         return url
     engine = open_engine(url)
     with engine.begin() as conn:

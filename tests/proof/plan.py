@@ -89,9 +89,8 @@ def _pacing(fresh: Fresh, log: Log, scale: Scale) -> Iterator[Verdict]:
 
 
 def _year(fresh: Fresh, log: Log, scale: Scale) -> Iterator[Verdict]:
-    for zone, send_at in year.PLACES:
-        with world(*fresh(), 1, 1) as one:
-            yield year.prove(one, zone, send_at, date(2026, 1, 1), 366 if scale.full else 10)
+    with world(*fresh(), len(year.PLACES), len(year.PLACES)) as one:
+        yield year.prove(one, year.PLACES, date(2026, 1, 1), 366 if scale.full else 10)
 
 
 def _instances(fresh: Fresh, log: Log, scale: Scale) -> Iterator[Verdict]:
@@ -110,10 +109,10 @@ def _outage(fresh: Fresh, log: Log, scale: Scale) -> Iterator[Verdict]:
 
 
 def _disk(fresh: Fresh, log: Log, scale: Scale) -> Iterator[Verdict]:
-    folder, url = fresh()
-    yield disk.killed_migrations(lambda: disk.emptied(fresh()[1]), 1 if scale.full else 20)
+    url = fresh()[1]
+    yield disk.killed_migrations(url, 1 if scale.full else 20)
     if url.startswith("sqlite"):
-        with world(folder, url, 200, 5) as one:
+        with world(*fresh(), 200, 5) as one:
             yield disk.full(one, log, 20 if scale.full else 4, random.Random(31))
         with world(*fresh(), 200, 5) as one:
             yield disk.restored_backup(one)

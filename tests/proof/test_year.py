@@ -21,5 +21,5 @@ from tests.proof.world import world
 )
 def test_each_local_date_gets_one_digest(sqlite_url: str, tmp_path: Path, zone: str, send_at: str, first: date) -> None:
     with world(tmp_path, sqlite_url, marks=1, clients=1) as one:
-        found = year.prove(one, zone, send_at, first, 5)
+        found = year.prove(one, [(zone, send_at)], first, 5)
     assert found.holds, found.failures

@@ -9,21 +9,27 @@ from pathlib import Path
 from typing import Any
 
 
+class Ended(BaseException):
+    """The proofs were told to end: a long one gives the figures of what it has audited, the others nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One proof: its number in the list, whether it holds, its figures, and what did not hold."""
+    """One proof: its number in the list, whether it holds, its figures, and what did not hold. `partial` says that it
+    was ended before its time."""
 
     number: int
     name: str
     holds: bool
     figures: dict[str, Any]
     failures: list[str] = field(default_factory=list)
+    partial: bool = False
 
     def line(self, database: str, seconds: float) -> str:
         """Return one row of the table in RESULTS.md."""
         told = ", ".join(f"{name} {value}" for name, value in self.figures.items())
         told += "".join(f"; FAILED {one}" for one in self.failures[:5]).replace("|", "/").replace("\n", " ")
-        result = "holds" if self.holds else "FAILS"
+        result = "so far" if self.partial and not self.failures else "holds" if self.holds else "FAILS"
         return f"| {self.number} | {self.name} | {database} | {result} | {told} | {seconds:.0f} s |"
 
 

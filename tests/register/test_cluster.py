@@ -89,7 +89,7 @@ def test_a_corrupt_file_is_named_by_the_cluster_too(tmp_path: Path, address: str
     bad.write_bytes(write(tmp_path, "apc260108.zip", crowd(40)).read_bytes()[:-100])
     with cluster(address) as workers:
         result = build(Folder(tmp_path / "register"), [str(bad)], workers, NOW, lambda counts: None, 1)
-    assert result.problems[0].startswith("apc260107.zip")
+    assert str(result.problems[0]).startswith("apc260107.zip")
     assert result.manifest.parts == ()
 
 

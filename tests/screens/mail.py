@@ -13,14 +13,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tests.digest import examples, spoken
+from tests.digest import examples, spoken, test_overview_mail
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Digest
+from tmwatch.digest.overview_mail import Overview, compose_overview
 
 VIEWS = {"phone": (390, False), "desktop": (1000, False), "dark": (390, True)}
-HEIGHT = 3600
+HEIGHT = 4600
 WIDE = "W" * 180 + " 商标监控 <b>&amp; 🙂 https://long.example/" + "path/" * 20
-EXAMPLES = {
+EXAMPLES: dict[str, Digest | Overview] = {
+    "overview": test_overview_mail.AGENCY,
+    "zh-overview": replace(test_overview_mail.AGENCY, language="zh-CN", timezone="Asia/Shanghai"),
     "zh": spoken.SPOKEN,
     "zh-alert": spoken.ALERT,
     "zh-calm": spoken.CALM,
@@ -51,8 +54,10 @@ def main(folder: Path) -> None:
             _shoot(browser, page, folder / f"{name}-{view}.png", width, dark)
 
 
-def _framed(digest: Digest) -> str:
+def _framed(digest: Digest | Overview) -> str:
     """The HTML form as a mail program would show it."""
+    if isinstance(digest, Overview):
+        return compose_overview(digest, sender=examples.SENDER, date=examples.NOW).html
     return compose(digest, sender=examples.SENDER, date=examples.NOW).html
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from tmwatch.register.leaves import Odd, blocks, day_of, leaves
 from tmwatch.register.summary import EventEntry, OwnerEntry, kept_codes
 from tmwatch.sources.casefile_elements import KNOWN
 from tmwatch.sources.casefile_parts import OLD_CORRESPONDENT
 
+_STATEMENT = b"<case-file-event-statement>"
 _CODES = re.compile(rb"<code>([^<]*)</code>")
 _EVENT = re.compile(
     rb"<case-file-event-statement>\s*<code>([^<]*)</code>\s*<type>([^<]*)</type>\s*"
@@ -42,12 +43,14 @@ def read_classes(text: str) -> tuple[tuple[str, str], ...]:
     """Return (class, its status): the international class, for old cases the US class."""
     if not text or text.isspace():
         return ()
-    usual = _CLASS.findall(text)
-    if usual and _CLASS.sub("", text).isspace():
-        found = [(one[0] or one[3] or one[1], one[2]) for one in usual]
-        if all(code.isalnum() and (status.isalnum() or not status) for code, status in found):
-            return tuple(found)
-    return _unusual_classes(text)
+    found, at = [], 0
+    while (one := _CLASS.match(text, at)) is not None:
+        international, us, status, primary = one.groups("")
+        code, at = international or primary or us, one.end()
+        if not (code.isalnum() and (status.isalnum() or not status)):
+            return _unusual_classes(text)
+        found.append((code, status))
+    return tuple(found) if found and not text[at:].strip() else _unusual_classes(text)
 
 
 def _unusual_classes(text: str) -> tuple[tuple[str, str], ...]:
@@ -86,37 +89,44 @@ def read_owners(text: str) -> tuple[tuple[OwnerEntry, ...], tuple[str, ...]]:
     return tuple([one[2] for one in found]), old_letters
 
 
-def read_correspondent(text: str) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 12)  # who files much is the correspondent of many records
+def read_correspondent(text: bytes) -> tuple[str, ...]:
     """Return the filled address lines."""
     if not text:
         return ()
-    row = leaves(text, KNOWN["correspondent"])
+    row = leaves(text.decode(), KNOWN["correspondent"])
     return tuple([row[name] for name in _LINES if name in row])
 
 
 def read_events(text: bytes) -> tuple[EventEntry, ...]:
-    """Return the kept events newest first; the others are only counted."""
+    """Return the kept events newest first; of the others only the codes are looked at."""
     if not text:
         return ()
-    seen = _CODES.findall(text)
-    if len(seen) != text.count(b"<case-file-event-statement>"):
+    seen, kept = _CODES.findall(text), _kept()
+    if len(seen) != text.count(_STATEMENT):
         raise Odd
-    kept = _kept()
-    wanted = sum([code in kept or code[:1] in b" K" for code in seen])
-    if not wanted:
+    listed = b"<%b<" % b"<".join(seen)
+    if seen and (b"<<" in listed or b"&" in listed or len(listed.split()) > 1):
+        raise Odd  # a code is missing, or needs cleaning
+    if kept.isdisjoint(seen) and b"<K" not in listed:
         return ()
     found: dict[tuple[int, date, str, str], None] = {}
-    for code, kind, digits, number in _EVENT.findall(text):
-        if code in kept or code[:1] in b" K":
-            day = day_of(digits.decode())
-            if day is None or not kind.isalnum() or b" " in code or b"&" in code:
-                raise Odd
-            found[(int(number), day, code.decode(), kind.decode())] = None
-            wanted -= 1
-    if wanted:
-        raise Odd
+    for at in _CODES.finditer(text):
+        if at[1] in kept or at[1].startswith(b"K"):
+            found[_read_event(text, at)] = None
     ordered = sorted(found, key=lambda one: one[:2], reverse=True)
     return tuple([EventEntry(code, kind, day.isoformat(), str(number)) for number, day, code, kind in ordered])
+
+
+def _read_event(text: bytes, at: re.Match[bytes]) -> tuple[int, date, str, str]:
+    """Return number, day, code and type of the event whose code stands at `at`."""
+    event = _EVENT.match(text, max(text.rfind(_STATEMENT, 0, at.start()), 0))
+    if event is None or event.start(1) != at.start(1) or not event[2].isalnum():
+        raise Odd
+    day = day_of(event[3].decode())
+    if day is None:
+        raise Odd
+    return int(event[4]), day, event[1].decode(), event[2].decode()
 
 
 @cache

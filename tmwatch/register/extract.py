@@ -75,7 +75,7 @@ def quick_summary(body: bytes, origin_day: date | None) -> Summary:
         bool(fields["mark_text"] or b"<case-file-statement>" in statements or classes or owners),
         classes,
         owners,
-        children.read_correspondent(parts.get(b"correspondent", b"").decode()) or old_letters,
+        children.read_correspondent(parts.get(b"correspondent", b"")) or old_letters,
         children.read_events(parts.get(b"case-file-event-statements", b"")),
     )
 

@@ -11,6 +11,9 @@ from functools import lru_cache
 from tmwatch.names import plain, simplified, words_of
 
 _WORDS = re.compile(r"[^\W_]+")
+# The same for ASCII, as a table: letters become small, what is neither letter nor digit parts words.
+_ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+_JOINING = b".'"
 _STREET = {
     "rd": "road",
     "ave": "avenue",
@@ -28,8 +31,10 @@ _STREET = {
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in small letters; dots and apostrophes join ("L.L.C.", "O'Hara"), & is a word."""
-    flat = text.lower() if text.isascii() else simplified(plain(text))
-    return _WORDS.findall(flat.replace(".", "").replace("'", "").replace("&", " and "))
+    text = text.replace("&", " and ")
+    if text.isascii():
+        return text.encode().translate(_ASCII, _JOINING).decode().split()
+    return _WORDS.findall(simplified(plain(text)).replace(".", "").replace("'", "").replace("&", " and "))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -18,7 +18,7 @@ _END = re.compile(rb"\s*</case-file>")
 _LEAF = re.compile(r"<([a-z0-9-]+)(?:>([^<]*)</\1>|\s*/>)")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_TOP = frozenset(name.encode() for name in KNOWN["case-file"])
+_CLOSING = {name.encode(): f"</{name}>".encode() for name in KNOWN["case-file"]}
 _ONCE: frozenset[str] = frozenset()
 
 
@@ -31,16 +31,17 @@ def sections(body: bytes, at: int) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     while (opened := _SECTION.match(body, at)) is not None:
         name, at = opened[1], opened.end()
-        if name not in _TOP or name in found:
+        closing = _CLOSING.get(name)
+        if closing is None or name in found:
             raise Odd
         if opened[2]:
             found[name] = b""
             continue
-        end = body.find(b"</%b>" % name, at)
+        end = body.find(closing, at)
         if end < 0:
             raise Odd
         found[name] = body[at:end]
-        at = end + len(name) + 3
+        at = end + len(closing)
     if _END.match(body, at) is None:
         raise Odd
     return found

@@ -230,8 +230,8 @@ def _carrying(facts: Facts) -> Iterator[Watch]:
 
 
 def _meant_for_registry(facts: Facts) -> Iterator[Watch]:
-    """The rows that speak of Brand Registry with this mark: enrolled, asked for, refused or removed."""
-    return (w for w in facts.watches if w.brand_registry_status and w.enrolled_with_this_mark is not False)
+    """The rows that speak of Brand Registry with this mark."""
+    return (watch for watch in facts.watches if hygiene.meant_for_registry(watch))
 
 
 def _brand(watch: Watch, facts: Facts) -> str:
