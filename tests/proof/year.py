@@ -23,7 +23,7 @@ from tmwatch.store import open_engine, portfolio
 
 PLACES = (("Asia/Shanghai", "08:00"), ("America/New_York", "02:30"), ("America/New_York", "01:30"))
 STEPS = (47, 13, 61, 29, 120, 5, 90, 115)  # minutes between two ticks: uneven; a pass fits between two digests
-SLEEPS, SLEEP = 500, 1200  # after so many ticks the machine sleeps for so many minutes
+SLEEPS, SLEEP = 500, 600  # after so many ticks the machine sleeps for so many minutes, never from 08:00 to midnight
 
 
 def ticks(first: date, days: int, calm: bool) -> list[datetime]:
