@@ -12,7 +12,7 @@ from tmwatch.demo import corpus
 from tmwatch.errors import Busy
 from tmwatch.pipeline.context import new_york_day
 from tmwatch.pipeline.run import LOCK, Options
-from tmwatch.store import leases, open_engine
+from tmwatch.store import leases, open_engine, reading, runs
 
 
 def test_the_first_pass_sends_one_baseline_a_client_and_no_alert(stage: Stage) -> None:
@@ -119,6 +119,11 @@ def test_without_a_key_the_run_says_so_and_is_incomplete(lite: Stage) -> None:
     result = lite.run()
     assert not result.complete
     assert any("no key" in str(line) for line in result.warnings)
+    engine = open_engine(lite.database_url)
+    with reading(engine) as conn:
+        (last,) = runs.list_runs(conn, 1)
+    engine.dispose()
+    assert [(one["source"], "no key" in one["error"]) for one in last.failed] == [("run", True)]
 
 
 def test_a_second_run_beside_the_first_is_refused_and_harms_nothing(stage: Stage) -> None:

@@ -105,10 +105,21 @@ def test_parts_that_an_interrupted_build_left_are_taken_without_reading_them_aga
     assert not list(place.work.iterdir())
 
 
+def test_a_part_that_lost_its_key_file_is_read_again(tmp_path: Path, place: Folder) -> None:
+    path = write(tmp_path, BASE, [case("98000001")])
+    assert build_part(Job(str(path), place.path)).part
+    (key_file,) = place.keys.iterdir()
+    key_file.unlink()
+    assert build_part(Job(str(path), place.path)).fresh
+    assert key_file.is_file()
+    assert not build_part(Job(str(path), place.path)).fresh
+
+
 def test_a_part_is_not_there_before_its_source_was_read_to_the_end(tmp_path: Path, place: Folder) -> None:
     built = build_part(Job(str(damaged(write(tmp_path, DAY1, crowd(40)))), place.path))
     assert built.part is None
     assert not list(place.parts.iterdir())
+    assert not list(place.keys.iterdir())
 
 
 def test_the_disk_is_looked_at_before_anything_is_read(tmp_path: Path, place: Folder) -> None:
@@ -149,7 +160,10 @@ def test_without_a_register_the_command_that_builds_one_is_named(place: Folder) 
 
 def test_the_files_are_plain_parquet_that_any_engine_reads(tmp_path: Path, place: Folder) -> None:
     build_here(place.path, write(tmp_path, DAY1, [case("98000001")]))
-    (path,) = place.parts.iterdir()
+    (path,), (keys,) = place.parts.iterdir(), place.keys.iterdir()
+    assert duckdb.sql(f"SELECT serial_number, owner_key FROM '{keys}'").fetchall() == [
+        (98000001, "lumenvaletradingllc")
+    ]
     found = duckdb.sql(f"SELECT serial_number, owners, classes FROM '{path}'").fetchall()
     assert found == [(98000001, ["Lumenvale Trading LLC"], ["025"])]
     codecs = duckdb.sql(f"SELECT DISTINCT compression FROM parquet_metadata('{path}')").fetchall()

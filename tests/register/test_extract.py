@@ -54,6 +54,10 @@ ADDRESS = (("party-name", "MARSH & CO"), ("address-1", "1 OLD STREET"), ("city",
 PLAIN = [
     case("98000001"),
     case("98000002", events=EVENTS),
+    case("98000012", events=(EVENTS[1], *EVENTS, EVENTS[0])),
+    case("98000013", classes=()),
+    case("98000014", classes=(*Case().classes, (("international-code", "035"), ("primary-code", "035")))),
+    case("72000003", classes=((("us-code", "022"), ("status-code", "6"), ("primary-code", "022")),)),
     case("98000003", registration="6723159", header={"registration-date": "20220510", "cancellation-code": "2"}),
     case("98000004", header={"mark-identification": "TEA & KETTLE <FINE>", "attorney-docket-number": "T-1"}),
     case("98000005", header={"mark-identification": None, "mark-drawing-code": "2000", "attorney-name": None}),
@@ -92,6 +96,15 @@ ODD = {
     "mark goes on in a statement": lambda xml: xml.replace("GS0251", "MK0001"),
     "flag out of its place": lambda xml: xml.replace("<status-code>", "<trademark-in>T</trademark-in><status-code>"),
     "text beside the classes": lambda xml: xml.replace("<classification>", "x<classification>", 1),
+    "text after the classes": lambda xml: xml.replace("</classifications>", "x</classifications>", 1),
+    "blank before an event's code": lambda xml: xml.replace("<code>ARAA<", "<code> ARAA<"),
+    "blank behind an event's code": lambda xml: xml.replace("<code>ARAA<", "<code>ARAA <"),
+    "event without a code": lambda xml: xml.replace("<code>NWAP<", "<code><"),
+    "event whose code is an empty tag": lambda xml: xml.replace("<code>NWAP</code>", "<code/>"),
+    "event whose code holds an entity": lambda xml: xml.replace("<code>NWAP<", "<code>NW&amp;P<"),
+    "kept event in another order": lambda xml: re.sub(r"(<code>KSNS</code>)(\s*)(<type>O</type>)", r"\3\2\1", xml),
+    "kept event without a date": lambda xml: xml.replace("<date>20240506</date>", ""),
+    "kept event of an impossible day": lambda xml: xml.replace("<date>20240506<", "<date>20240231<"),
 }
 
 

@@ -127,14 +127,19 @@ def test_compacting_changes_no_mark(tmp_path: Path, again: bool) -> None:
     files = (BASE, [dated("20251230"), *OTHERS]), (DAY1, [dated("20260105"), case("98000009")])
     with register_of(tmp_path, *files) as register:
         before = register.ask("SELECT * FROM marks ORDER BY serial_number")
+        keys = register.ask("SELECT * EXCLUDE filename FROM keys ORDER BY serial_number")
     folder = Folder(tmp_path / "register")
     manifest = compact(folder, NOW)
     if again:
         manifest = build_here(folder.path, tmp_path / DAY1).manifest
     assert [part.file for part in manifest.parts if part.is_delta] == [""]
     assert len(list(folder.parts.iterdir())) == 1
+    assert sorted(path.name for path in folder.keys.iterdir()) == sorted(
+        [manifest.overlay, *(part.file for part in manifest.parts if part.file)]
+    )
     with open_register(folder) as register:
         assert register.ask("SELECT * FROM marks ORDER BY serial_number") == before
+        assert register.ask("SELECT * EXCLUDE filename FROM keys ORDER BY serial_number") == keys
         assert register.manifest.marks == 4
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,19 @@ def test_a_question_that_asks_for_nothing_is_refused(register: Register, asked: 
         search(register, asked)
 
 
+def test_a_newer_record_is_found_by_what_it_says_and_no_longer_by_what_the_older_one_said(tmp_path: Path) -> None:
+    older = [filed("98000001", "LUMENVALE", owners=owner("Kettle Works LLC")), filed("98000002", "TEA HOUSE")]
+    newer = [filed("98000001", "LUMENVALE", transaction="20260110", owners=owner("Harbor Goods LLC"))]
+    with register_of(tmp_path, (BASE, older), ("apc260110.zip", newer)) as opened:
+        assert search(opened, Question(owner="kettle works")).total == 0
+        both = search(opened, Question(attorney="avery quillon"))  # one out of the overlay, one out of the base
+        assert {row["serial_number"]: row["owners"] for row in both.rows} == {
+            98000001: ["Harbor Goods LLC"],
+            98000002: ["Lumenvale Trading LLC"],
+        }
+        assert [one.filed for one in agents(opened, REGISTRY, AS_OF)] == [2]
+
+
 def test_quotes_and_percent_signs_in_a_question_are_only_text(register: Register) -> None:
     assert numbers(register, owner="x'); DROP TABLE found; --") == set()
     assert numbers(register, mark="%%%lumen%%%vale") == {1, 6, 7, 8, 9}
@@ -156,6 +170,11 @@ def test_older_applications_and_ones_own_are_left_out(register: Register) -> Non
     assert similar(register, "LUMENVALE", date(2026, 1, 14)) == ()
     own = similar(register, "LUMENVALE", date(2026, 1, 1), not_serial="98000009")
     assert "98000009" not in {one.serial_number for one in own}
+
+
+def test_letters_that_are_no_words_are_not_the_text(register: Register) -> None:
+    found = {one.serial_number: str(one.why) for one in similar(register, "LUMENVALE GARD", date(2026, 1, 1))}
+    assert "98000008" not in found or found["98000008"] != "it holds the whole text as words"
 
 
 def test_a_short_text_is_compared_for_equality_alone(register: Register) -> None:

@@ -278,6 +278,7 @@ def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
 def _finish(ctx: Context, result: RunResult) -> None:
     """Write the run's row in the ledger."""
     told = result.to_json()
+    failed = [*result.failed, *(Failure("run", warning) for warning in result.warnings)]
     with ctx.engine.begin() as conn:
         runs.finish_run(
             conn,
@@ -286,7 +287,7 @@ def _finish(ctx: Context, result: RunResult) -> None:
             state="done" if result.complete else "incomplete",
             watched=result.watched,
             checked=result.checked,
-            failed=[failure.to_json() | failure.sentence() for failure in result.failed],
+            failed=[failure.to_json() | failure.sentence() for failure in failed],
             sources=told["sources"],
             counts={name: told[name] for name in ("changes", "findings", "messages")}
             | ({"begun": result.begun.isoformat()} if result.begun else {}),
