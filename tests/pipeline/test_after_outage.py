@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -127,6 +129,29 @@ def test_a_source_that_never_gave_anything_has_no_date(sqlite_url: str, tmp_path
         one.office.script = lambda number, path: says(500, b"trouble")
         one.run(MORNING)
         assert one.query("SELECT data_as_of FROM source_health WHERE source = 'tsdr'") == [(None,)]
+
+
+def test_readers_of_two_languages_each_get_one_digest_after_an_outage(sqlite_url: str, tmp_path: Path) -> None:
+    with world(tmp_path, sqlite_url, marks=2, clients=1) as one:
+        one.prepare()
+        engine = open_engine(one.database_url)
+        with engine.begin() as conn:
+            both = ("c0@client.example", "counsel@client.example (zh-CN)")
+            portfolio.save_watches(conn, [], [Client("Client 0", both)], MORNING)
+        engine.dispose()
+        one.run(MORNING)
+        assert sorted(one.query("SELECT kind, count(*) FROM messages GROUP BY kind")) == [("baseline", 1), ("copy", 1)]
+        one.post.arrived.clear()
+        with nobody_listens(one):
+            for day, label in ((1, "A"), (2, "B"), (3, "C")):
+                one.change(label, 1, random.Random(day))
+                one.run(MORNING + day * DAY)
+        one.change("D", 1, random.Random(4))
+        one.run(MORNING + 4 * DAY)
+        assert Counter(mail.recipient for mail in one.post.arrived) == {
+            "c0@client.example": 1,
+            "counsel@client.example": 1,
+        }
 
 
 @pytest.mark.parametrize("channels", [True, False], ids=["a chat alone", "nothing"])

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 CALENDAR = ("baseline", "digest", "all_clear")  # messages that tell deadlines and what was acknowledged
-COPY = "copy"  # kind of the same message in another language: it tells the ledger's rows once more to other people
 LOCAL_SENDER = "tmwatch@localhost.localdomain"  # for the file outbox, which needs no sender
 
 
@@ -247,7 +246,8 @@ class _Desk:
         outbox.queue(self.conn, message, recipients(ctx, client), told, ctx.run_id, ctx.now)
         for at, (language, people) in enumerate(others, start=1):
             copy = self._composed(replace(digest, language=language, sequence=sequence + at), people)
-            outbox.queue(self.conn, replace(copy, kind=COPY), _mailed(ctx, client, people), (), ctx.run_id, ctx.now)
+            copy = replace(copy, kind=overdue.COPY)
+            outbox.queue(self.conn, copy, _mailed(ctx, client, people), (), ctx.run_id, ctx.now)
             self.sent.append(copy.id)
         self.sent.append(message.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
@@ -15,6 +15,7 @@ OVERDUE = timedelta(hours=18)  # a digest that waits longer merges into the next
 SUPERSEDED = "superseded"  # state of its deliveries: never sent any more
 _KINDS = ("baseline", "digest", "all_clear")  # alerts and notices go out as they are, however late
 _TOO_LATE = N_("not delivered in time: its news is in the next digest")  # the ledger keeps the English
+COPY = "copy"  # kind of the same message in another language: it tells the ledger's rows once more to other people
 _NEVER_ARRIVED = ("queued", "deferred", "failed", "held")
 _GIVEN_UP = ("failed", "held")  # an alert of which nothing else is left is told again
 
@@ -48,7 +49,23 @@ def merge_overdue(conn: Connection, client: str, now: datetime) -> tuple[date, .
         conn.execute(delete(MESSAGE_ITEMS).where(MESSAGE_ITEMS.c.message.in_(part)))
         taken_back = {"state": SUPERSEDED, "last_error": _TOO_LATE}
         conn.execute(update(DELIVERIES).where(d.message.in_(part)).values(**taken_back))
+    for part in sql.chunks(_copies(conn, client, messages, {late[message] for message in messages})):
+        unsent = update(DELIVERIES).where(d.message.in_(part), d.state.in_(_NEVER_ARRIVED))
+        conn.execute(unsent.values(state=SUPERSEDED, last_error=_TOO_LATE))
     return tuple(sorted({late[message] for message in messages}))
+
+
+def _copies(conn: Connection, client: str, messages: Sequence[str], days: Iterable[date]) -> list[str]:
+    """Return the copies of these messages in other languages: they follow their message on its day."""
+    m, found, of = MESSAGES.c, [], ""
+    for part in sql.chunks(sorted(days)):
+        query = select(m.id, m.kind).where(m.client == client, m.local_date.in_(part))
+        for row in conn.execute(query.order_by(m.local_date, m.sequence)):
+            if row.kind != COPY:
+                of = row.id
+            elif of in messages:
+                found.append(row.id)
+    return found
 
 
 def _unalert(conn: Connection, messages: Sequence[str]) -> None:
@@ -80,7 +97,8 @@ def last_digest(conn: Connection, client: str) -> datetime | None:
 
 
 def heard_nothing(conn: Connection, client: str) -> bool:
-    """Whether no message of the client stands: none was made, or all were taken back."""
+    """Whether no message of the client stands: none was made, or all were taken back. Copies for readers of another
+    language do not count."""
     d, m = DELIVERIES.c, MESSAGES.c
     back = select(d.id).where(d.message == m.id, d.state == SUPERSEDED).exists()
-    return conn.execute(select(m.id).where(m.client == client, ~back).limit(1)).first() is None
+    return conn.execute(select(m.id).where(m.client == client, m.kind != COPY, ~back).limit(1)).first() is None
