@@ -3,9 +3,9 @@
     python -m tests.bench.bench_daily [WATCHED] [CHANGED] [RECORDS] [CLIENTS]
 
 WATCHED (default 10,000; then ten times as many) marks are watched for CLIENTS (default 200) clients and stored already,
-as after months of use; CHANGED of them (default 100, and 1,000) stand in the day's file with another status. The run reads the file,
-stores, judges and queues; nothing is sent. Unzipping the same file is measured in the same run. Each in a fresh
-process. Prints where the time went; fails when a target is missed.
+as after months of use; CHANGED of them (default 100, and 1,000) stand in the day's file with another status. The run
+reads the file, stores, judges and queues; nothing is sent. Unzipping the same file is measured in the same run. Each in
+a fresh process. Prints where the time went; fails when a target is missed.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ def measure(base: Path, file: Path, watched: int, changed: int, clients: int) ->
     seconds, cpu, seen, changes, queued = json.loads(done.stdout.splitlines()[-1])
     shutil.rmtree(folder)
     print(
-        f"{watched:9,} watched for {clients:,} clients, {seen:,} in the file: {seconds:6.2f} s (CPU {cpu:.2f}), {changes:,} changes, "
+        f"{watched:9,} watched for {clients:,} clients, {seen:,} in the file: {seconds:6.2f} s (CPU {cpu:.2f}), "
+        f"{changes:,} changes, "
         f"{queued:,} messages queued, {seconds / watched * 1e6:,.0f} us a watched mark"
     )
     return float(seconds)
