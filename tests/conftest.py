@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
@@ -17,6 +18,12 @@ from tests import postgres
 from tmwatch.store import open_engine, schema
 
 _numbers = itertools.count(1)
+
+# How long an example takes depends on who else uses the machine; what is slow is measured in tests/bench.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def _no_network(event_name: str, arguments: tuple[object, ...]) -> None:
