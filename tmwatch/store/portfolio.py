@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,9 @@ _SAME = (
     "attorney_expected",
     "notes",
 )
+_FIELDS = tuple(Watch.__dataclass_fields__)
+_LISTS = (_FIELDS.index("marketplaces"), _FIELDS.index("correspondents_expected"))
+_MONEY = _FIELDS.index("revenue_30d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def save_watches(conn: Connection, watches: Sequence[Watch], clients: Iterable[C
 
 def load_watches(conn: Connection, client: str | None = None, serial: str | None = None) -> tuple[Watch, ...]:
     """Return the active rows, of one client or of all, of one mark or of all, in the order they were first added."""
-    query = select(*(WATCHES.c[name] for name in Watch.__dataclass_fields__))
+    query = select(*(WATCHES.c[name] for name in _FIELDS))
     query = query.where(WATCHES.c.removed_at.is_(None)).order_by(WATCHES.c.id)
     if client is not None:
         query = query.where(WATCHES.c.client == client)
@@ -191,13 +194,11 @@ def _row(watch: Watch, now: datetime) -> dict[str, Any]:
 
 def _watch(row: Row[Any]) -> Watch:
     """Turn a row, its columns in the order of the fields, into a Watch."""
-    fields: tuple[Any, ...] = tuple(row)
-    return replace(
-        Watch(*fields),
-        marketplaces=tuple(row.marketplaces),
-        correspondents_expected=tuple(row.correspondents_expected),
-        revenue_30d=None if row.revenue_30d is None else Decimal(row.revenue_30d),
-    )
+    values: list[Any] = list(row)
+    for at in _LISTS:
+        values[at] = tuple(values[at])
+    values[_MONEY] = None if values[_MONEY] is None else Decimal(values[_MONEY])
+    return Watch(*values)
 
 
 def _number_is(number: str) -> ColumnElement[bool]:

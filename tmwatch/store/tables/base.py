@@ -87,7 +87,7 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read it back."""
-        return None if value is None else json.loads(value)
+        return None if value is None else [] if value == "[]" else json.loads(value)
 
 
 METADATA = MetaData(naming_convention=NAMING)
