@@ -3,7 +3,8 @@
     python -m tests.bench.bench_register [RECORDS] [FOLDER]
 
 1. Two files of 20,000 records, two processes; chktm loads the same two files in the same run (in one process, which
-   is all it has). Speed is compared with it as measured here.
+   is all it has). Speed is compared with it as measured here, the fastest of three rounds of each: other work on the
+   machine only adds. Processor time is printed beside it, for when there is much other work.
 2. RECORDS (default 1,000,000) generated records in eight files, built, searched, and updated by a daily file of 38,000
    records. Files and register lie in FOLDER (default: a temporary one) and are removed.
 Prints ratios and projections; fails when a target is missed.
@@ -20,7 +21,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
 
 from tests.bench import big_files, chktm
 from tmwatch.register.agents import agents
@@ -38,6 +38,7 @@ FILES, SMALL, DAY = 8, 20_000, 38_000
 TIMES, MINUTES, GIGABYTES, MEMORY_MB = 4.0, 30.0, 3.0, 400.0
 ROUNDS = 5
 SEARCH, SEARCH_WHOLE = 0.3, 1.5  # seconds
+OWNER = Question(owner="Kettle Outdoor 4242 Trading Co")
 
 
 def built(place: Path, paths: list[Path]) -> tuple[BuildResult, float]:
@@ -63,14 +64,22 @@ def beside_chktm(folder: Path) -> bool:
         rates["chktm"].append(sum(one[0] for one in loaded) / sum(one[1] for one in loaded))
         cpu["tmwatch"].append(sum(one.cpu_seconds for one in result.built))
         cpu["chktm"].append(sum(one[2] for one in loaded))
-    ours, theirs = median(rates["tmwatch"]), median(rates["chktm"])
+    ours, theirs = max(rates["tmwatch"]), max(rates["chktm"])
     print(f"two files of {SMALL:,} records, {sum(sizes) / SMALL / 2 / 1000:.1f} kB a record, two processes")
     print(f"  tmwatch {ours:8,.0f} records/s (owners, attorney, correspondent, sanction events kept), {peak:.0f} MB")
     print(f"  chktm   {theirs:8,.0f} records/s (which drops them), one process: {ours / theirs:.1f}x")
-    spent = {name: median(seconds) / 2 / SMALL * 1e6 for name, seconds in cpu.items()}
+    spent = {name: min(seconds) / 2 / SMALL * 1e6 for name, seconds in cpu.items()}
     share = spent["chktm"] / spent["tmwatch"]
     print(f"  processor time a record: {spent['tmwatch']:.0f} us beside {spent['chktm']:.0f} us: {share:.1f}x a core")
+    busy(result)
     return checked("build beside chktm", ours / theirs, TIMES, at_least=True) & checked("MB a process", peak, MEMORY_MB)
+
+
+def busy(result: BuildResult) -> None:
+    """Say so when the workers had no core each, for other work on the machine then counts as theirs."""
+    had = sum(one.cpu_seconds for one in result.built) / sum(one.seconds for one in result.built)
+    if had < 0.8:
+        print(f"  the machine was busy: each process had {had:.2f} of a core; compare processor times")
 
 
 def checked(what: str, value: float, target: float, *, at_least: bool = False) -> bool:
@@ -103,11 +112,15 @@ def large(folder: Path, records: int) -> bool:
     for path in paths:
         path.unlink()
     peak = max(one.peak_mb for one in result.built)
-    disk = size_of(place.files(result.manifest))
+    disk = size_of(place.all_files(result.manifest))
     rate = records / seconds
     cpu = sum(one.cpu_seconds for one in result.built)
-    print(f"  {cpu / records * 1e6:.0f} us of processor time a mark: {records / cpu:,.0f} records/s a core")
     print(f"  built in {seconds:.0f} s: {rate:,.0f} records/s, {peak:.0f} MB a process, {disk / records:.0f} B a mark")
+    minutes = WHOLE / records * cpu / 2 / 60
+    print(
+        f"  {cpu / records * 1e6:.0f} us of processor time a mark: {minutes:.0f} min for 14.0 million on two free cores"
+    )
+    busy(result)
     met = checked("minutes for 14.0 million, projected", WHOLE / records * seconds / 60, MINUTES)
     met &= checked("GB for 14.0 million, projected", WHOLE / records * disk / 1e9, GIGABYTES)
     met &= checked("MB a process", peak, MEMORY_MB)
@@ -116,13 +129,13 @@ def large(folder: Path, records: int) -> bool:
 
 
 def searches(place: Folder, records: int) -> bool:
-    """Ask each kind of question several times on an open register; medians."""
+    """Ask each kind of question several times on an open register; the fastest of them."""
     start = time.perf_counter()
     with open_register(place) as register:
         opened = time.perf_counter() - start
         print(f"  register of {register.manifest.marks:,} opened in {opened * 1000:.0f} ms")
         questions = {
-            "owner": Question(owner="Vale Trading 4242 Trading Co"),
+            "owner": OWNER,
             "attorney": Question(attorney="Lumen Worksson 17"),
             "correspondent": Question(correspondent="North Law 13"),
             "mark": Question(mark="QUIETLAMP works 77"),
@@ -140,7 +153,8 @@ def searches(place: Folder, records: int) -> bool:
             )
             if name in ("owner", "attorney", "correspondent", "mark"):
                 met &= checked(f"search by {name}", seconds, SEARCH * max(records, 10**6) / 1e6)
-                # Looking through the register grows with it; fetching what is shown touches as many groups as before.
+                # Looking through the keys grows with the register; fetching what is shown touches at most as many
+                # files and groups as there are rows to show.
                 scan, _ = timed(lambda asked=question: search(register, replace(asked, limit=0)).total)  # type: ignore[misc]
                 whole = scan * WHOLE / records + max(seconds - scan, 0.0)
                 met &= checked(f"search by {name}, 14.0 million projected", whole, SEARCH_WHOLE)
@@ -160,13 +174,13 @@ def _others(register: Register) -> None:
 
 
 def timed(work: Callable[[], int], times: int = ROUNDS) -> tuple[float, int]:
-    """Return the median seconds of a piece of work, and its last result."""
+    """Return the seconds of a piece of work at its fastest, and its last result."""
     taken, result = [], 0
     for _ in range(times):
         start = time.perf_counter()
         result = work()
         taken.append(time.perf_counter() - start)
-    return median(taken), result
+    return min(taken), result
 
 
 def one_day(folder: Path, place: Folder, records: int) -> bool:
@@ -178,7 +192,7 @@ def one_day(folder: Path, place: Folder, records: int) -> bool:
         f"  daily file of {DAY:,} records joined in {seconds:.1f} s; {result.manifest.overlay_records:,} marks merged"
     )
     with open_register(place) as register:
-        seconds, _ = timed(lambda: search(register, Question(owner="Vale Trading 4242 Trading Co")).total)
+        seconds, _ = timed(lambda: search(register, OWNER).total)
     return checked("search by owner after a day", seconds, SEARCH * max(records, 10**6) / 1e6)
 
 

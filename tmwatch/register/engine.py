@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tmwatch.errors import StoreError, UsageError
 from tmwatch.text import say
@@ -13,8 +13,22 @@ from tmwatch.text import say
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+Result = TypeVar("Result")
 MEMORY_MB = 300  # what a build or a question may hold at once; the rest goes to the disk
+MORE = 4  # times as much, where that is too little
 MISSING = say("the register needs DuckDB: pip install 'tmwatch[register]'")
+
+
+class TooLittleMemory(StoreError):
+    """DuckDB cannot go on within the memory it was given: not everything it holds can go to the disk."""
+
+
+def within_memory(work: Callable[[int], Result], memory_mb: int = MEMORY_MB) -> Result:
+    """Do `work(memory_mb)`; when that is too little, which long texts can cause, do it anew with MORE times as much."""
+    try:
+        return work(memory_mb)
+    except TooLittleMemory:
+        return work(MORE * memory_mb)
 
 
 @contextmanager
@@ -23,7 +37,8 @@ def open_duckdb(
 ) -> Iterator[DuckDBPyConnection]:
     """Give an empty in-memory database; what does not fit into `memory_mb` goes to the folder `spill`.
 
-    UsageError without the extra; StoreError when the disk refuses or a file of the register is damaged.
+    UsageError without the extra; StoreError when the disk refuses or a file of the register is damaged,
+    TooLittleMemory.
     """
     try:
         import duckdb
@@ -46,7 +61,8 @@ def open_duckdb(
         raise  # the SQL is our own: a mistake in it is a bug
     except duckdb.Error as error:
         line = str(error).splitlines()[0]
-        raise StoreError(say("the register cannot be read or written: {reason}", reason=line)) from error
+        kind = TooLittleMemory if isinstance(error, duckdb.OutOfMemoryException) else StoreError
+        raise kind(say("the register cannot be read or written: {reason}", reason=line)) from error
     finally:
         conn.close()
 

@@ -76,7 +76,7 @@ def leaves(text: str, known: frozenset[str], repeated: frozenset[str] = _ONCE) -
     if repeated:
         rows.reverse()
     found = dict(rows)
-    if not found.keys() <= known:
+    if not known.issuperset(found):
         raise Odd
     extra = len(rows) - len(found)
     if extra and extra != sum(name in repeated for name, _ in rows) - len(repeated & found.keys()):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmwatch.register.columns import COLUMNS, KEY_COLUMNS, NORMAL_FORMS, RECORD_COLUMNS
-from tmwatch.register.engine import file_list, one_of, open_duckdb, quoted
+from tmwatch.register.engine import file_list, one_of, open_duckdb, quoted, within_memory
 from tmwatch.register.folder import Folder, Manifest, Part, without_folded
 from tmwatch.register.merge import merged
 from tmwatch.register.parquet import KEYS, RECORDS, write_pair
@@ -35,26 +35,37 @@ def join_parts(folder: Folder, fresh: Sequence[Part], now: datetime) -> Manifest
     held = folder.read()
     known = {part.file for part in held.parts if part.file} | {part.sha256 for part in held.parts if not part.file}
     new = [part for part in fresh if part.file not in known and part.sha256 not in known]
-    together = replace(held, parts=(*held.parts, *new), updated_at=now)
-    with open_duckdb(folder.work) as conn:
-        if new:
-            together = _with_overlay(conn, folder, held, new, together)
-        if sum(part.is_delta and bool(part.file) for part in together.parts) > FOLD_AT:
-            together = _folded(conn, folder, together)
-        together = _counted(conn, folder, together)
-        folder.write(together)
-    _remove_unnamed(folder, together)
-    return together
+    named = replace(held, parts=(*held.parts, *new), updated_at=now)
+
+    def join(memory_mb: int) -> Manifest:
+        with open_duckdb(folder.work, memory_mb=memory_mb) as conn:
+            together = _with_overlay(conn, folder, held, new, named) if new else named
+            if sum(part.is_delta and bool(part.file) for part in together.parts) > FOLD_AT:
+                together = _folded(conn, folder, together)
+            return _counted(conn, folder, together)
+
+    return _written(folder, within_memory(join))
 
 
 def compact(folder: Folder, now: datetime) -> Manifest:
     """Fold the rows of all daily files into the overlay, so that few files are left to open."""
     held = replace(folder.existing(), updated_at=now)
-    with open_duckdb(folder.work) as conn:
-        folded = _counted(conn, folder, _folded(conn, folder, held))
-        folder.write(folded)
-    _remove_unnamed(folder, folded)
-    return folded
+
+    def fold(memory_mb: int) -> Manifest:
+        with open_duckdb(folder.work, memory_mb=memory_mb) as conn:
+            return _counted(conn, folder, _folded(conn, folder, held))
+
+    return _written(folder, within_memory(fold))
+
+
+def _written(folder: Folder, manifest: Manifest) -> Manifest:
+    """Let the manifest count from now on and delete the files of parts that were folded; return it."""
+    folder.write(manifest)
+    named = {part.file for part in manifest.parts}
+    gone = {f"{Path(part.source).stem}-{part.sha256[:16]}.parquet" for part in manifest.parts if not part.file}
+    for name in gone - named:
+        folder.remove_part(name)
+    return manifest
 
 
 def marks_view(conn: DuckDBPyConnection, folder: Folder, manifest: Manifest) -> None:
@@ -197,11 +208,3 @@ def _counted(conn: DuckDBPyConnection, folder: Folder, manifest: Manifest) -> Ma
     marks_view(conn, folder, manifest)
     (count,) = one_of(conn, "SELECT count(*) FROM keys")
     return replace(manifest, marks=int(count))
-
-
-def _remove_unnamed(folder: Folder, manifest: Manifest) -> None:
-    """Delete the files of parts that were folded."""
-    named = {part.file for part in manifest.parts}
-    gone = {f"{Path(part.source).stem}-{part.sha256[:16]}.parquet" for part in manifest.parts if not part.file}
-    for name in gone - named:
-        folder.remove_part(name)

@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 MEMORY_MB = 200  # of DuckDB in one worker
 RECORD_GROUP = 8_192  # rows
 KEY_GROUP = 122_880
+_NAMES = KEY_GROUP // 2  # names of a column in a group up to which each is kept once
 RECORDS = ", ".join(RECORD_COLUMNS)
 KEYS = ", ".join(f"{sql} AS {name}" for name, sql in KEY_COLUMNS.items())  # out of a relation that has COLUMNS
-_LINE_BYTES = 16 << 20  # the longest row: a record has at most 64 MB, its summary far less
+_LINE_BYTES = 8 << 20  # the longest row: a record has at most 64 MB, its summary far less
+_BUFFER_BYTES = 4 * _LINE_BYTES  # the least DuckDB takes; by itself it takes 16 lines, more than the memory it has here
 _META = "tmwatch"
 
 
-def write_part(rows: Path, part: Part, records: Path, keys: Path, spill: Path) -> Part:
+def write_part(rows: Path, part: Part, records: Path, keys: Path, spill: Path, memory_mb: int = MEMORY_MB) -> Part:
     """Turn a row file into the two files, sorted by serial number; a mark that stands in it twice is merged.
 
-    Return the part with its count and the range of its transaction dates, as its record file tells it too.
+    Return the part with its count and the range of its transaction dates, as its record file tells it too;
+    TooLittleMemory when `memory_mb` is less than it takes.
     """
-    with open_duckdb(spill, memory_mb=MEMORY_MB, threads=1) as conn:
+    with open_duckdb(spill, memory_mb=memory_mb, threads=1) as conn:
         conn.execute(f"CREATE TABLE rows AS SELECT * FROM {_row_file(rows)}")
         serials, first, last = one_of(
             conn, "SELECT count(DISTINCT serial_number), min(transaction_date), max(transaction_date) FROM rows"
@@ -56,6 +59,7 @@ def write_part(rows: Path, part: Part, records: Path, keys: Path, spill: Path) -
 
 def write_pair(conn: DuckDBPyConnection, records_query: str, keys_query: str, records: Path, keys: Path) -> int:
     """Write the two files of an overlay, sorted by serial number; return how many marks they hold."""
+    conn.execute("SET threads = 1")  # each thread would hold a group of its own
     _copy(conn, f"SELECT * FROM ({keys_query}) ORDER BY serial_number", keys, KEY_GROUP)
     _copy(conn, f"SELECT * FROM ({records_query}) ORDER BY serial_number", records, RECORD_GROUP)
     (count,) = one_of(conn, f"SELECT count(*) FROM read_parquet({quoted(str(keys))})")
@@ -76,7 +80,8 @@ def _row_file(rows: Path) -> str:
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
     return (
         f"read_csv({quoted(str(rows))}, delim = '{FIELD}', quote = '', escape = '', header = false, nullstr = '', "
-        f"auto_detect = false, max_line_size = {_LINE_BYTES}, parallel = false, columns = {{{columns}}})"
+        f"auto_detect = false, max_line_size = {_LINE_BYTES}, buffer_size = {_BUFFER_BYTES}, parallel = false, "
+        f"columns = {{{columns}}})"
     )
 
 
@@ -92,6 +97,7 @@ def _copy(conn: DuckDBPyConnection, query: str, path: Path, group: int, part: Pa
     """Write a query's rows as Parquet (zstd), with what the part says of itself."""
     about = quoted(json.dumps(asdict(part), default=str)) if part else None
     meta = f", KV_METADATA {{{_META}: {about}}}" if about else ""
+    once = f", DICTIONARY_SIZE_LIMIT {_NAMES}" if group == KEY_GROUP else ""
     conn.execute(
-        f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}{meta})"
+        f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}{once}{meta})"
     )

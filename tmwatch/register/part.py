@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from tmwatch.errors import FormatError, UsageError
+from tmwatch.register.engine import within_memory
 from tmwatch.register.extract import summarize
 from tmwatch.register.folder import Folder, Part
-from tmwatch.register.parquet import read_part, write_part
+from tmwatch.register.parquet import MEMORY_MB, read_part, write_part
 from tmwatch.register.summary import line_of
 from tmwatch.sources.base import about
 from tmwatch.sources.odp_files import data_day
@@ -146,9 +147,9 @@ def _build(job: Job, path: Path, digest: str, target: Path, folder: Folder) -> P
             _write_rows(source, out, job, day, count)
         if not count.records:
             raise FormatError(say("{file} holds no record that can be read", file=job.name))
-        part = Part(job.name, digest, target.name, count.records, tuple(count.set_aside[:SHOWN_SET_ASIDE]),
+        read = Part(job.name, digest, target.name, count.records, tuple(count.set_aside[:SHOWN_SET_ASIDE]),
                     day, None, None)  # fmt: skip
-        part = write_part(rows, part, fresh, keys, folder.work)
+        part = within_memory(lambda memory: write_part(rows, read, fresh, keys, folder.work, memory), MEMORY_MB)
         for made, name in ((keys, folder.keys / target.name), (fresh, target)):
             with made.open("rb+") as file:
                 os.fsync(file.fileno())

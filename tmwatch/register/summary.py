@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from tmwatch import codes
@@ -122,6 +122,7 @@ def line_of(one: Summary, edition: str, position: int) -> str:
     head, owners = one.header, one.owners
     attorney = head["attorney"]
     day, mark = one.day.isoformat(), head["mark_text"] or ""
+    letters, letters_key, letters_address_key = _letters(one.correspondent)
     sanctions = [event for event in one.events if is_sanction(event.code)]
     others = [event for event in one.events if event not in sanctions] if len(sanctions) < len(one.events) else []
     return FIELD.join(
@@ -155,19 +156,27 @@ def line_of(one: Summary, edition: str, position: int) -> str:
             ITEM.join([owner.address for owner in owners]),
             attorney.name if attorney else "",
             (attorney.docket_number or "") if attorney else "",
-            ITEM.join(one.correspondent),
+            letters,
             head["domestic_representative"] or "",
             ITEM.join([PART.join(event) for event in sanctions]),
             ITEM.join([PART.join(event) for event in others]),
             mark_key(mark) if mark else "",
             _keys([name_key(owner.name) for owner in owners]),
             name_key(attorney.name) if attorney else "",
-            _keys([name_key(text) for text in one.correspondent[:2]]),
+            letters_key,
             _keys([address_key(owner.address) for owner in owners if owner.address]),
-            _keys([address_key(", ".join(one.correspondent[1:]))] if len(one.correspondent) > 1 else []),
+            letters_address_key,
             str(position),
         )
     )
+
+
+@lru_cache(maxsize=1 << 12)  # who files much is the correspondent of many records
+def _letters(lines: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return what stands in the columns of a correspondent: the lines, the normal form of the first two (person and
+    firm), and that of the address, which is all lines but the first."""
+    address = [address_key(", ".join(lines[1:]))] if len(lines) > 1 else []
+    return ITEM.join(lines), _keys([name_key(text) for text in lines[:2]]), _keys(address)
 
 
 def _iso(day: date | None) -> str:
