@@ -5,6 +5,7 @@ where the whole message is. Plain text without markup, short enough for the narr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from tmwatch.digest.cards import Card
 from tmwatch.digest.rows import Row
@@ -39,10 +40,10 @@ def brief(shown: View, words: Words, mailed: bool) -> str:
 def _entries(shown: View, words: Words) -> Iterator[list[str]]:
     """Yield the lines of the first brands in danger, then of the first news, then how many more there are."""
     rows = [row for section in shown.sections if not section.short for row in section.rows]
-    entries = [_card(card, words) for card in shown.cards] + [_row(row, words) for row in rows]
-    yield from entries[:_ENTRIES]
-    if len(entries) > _ENTRIES:
-        more = len(entries) - _ENTRIES
+    entries = chain((_card(card, words) for card in shown.cards), (_row(row, words) for row in rows))
+    yield from islice(entries, _ENTRIES)
+    more = len(shown.cards) + len(rows) - _ENTRIES
+    if more > 0:
         yield ["", words.ngettext("{n} more in the whole message", "{n} more in the whole message", more)]
 
 

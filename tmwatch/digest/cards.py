@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 
 from tmwatch.digest import rows
 from tmwatch.digest.model import Digest, Item
@@ -14,6 +15,7 @@ from tmwatch.findings import Finding
 
 IN_CARD = ("B01", "B02", "B08")  # rules whose findings a card says in its own place
 Identity = tuple[str, str, str, str]
+Reviews: TypeAlias = Mapping[str, Sequence[Item]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,12 @@ class Card:
     enrolled: bool
 
 
-def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, words: Words) -> Card:
+def card(one: BrandExposure, items: Mapping[Identity, Item], reviews: Reviews, digest: Digest, words: Words) -> Card:
     """Return the card of a brand that is lost or in danger."""
     cause, registry = _cause(one), _registry(one)
     lead = cause or registry
     number = lead.serial_number if lead else (one.carrying or tuple(m.number for m in one.marks) or ("",))[0]
-    gather = _item(one, items, "B08")
+    gather = _review(one, reviews)
     return Card(
         state=words.state(one.state),
         brand=clean(one.brand),
@@ -68,11 +70,11 @@ def card(one: BrandExposure, items: Mapping[Identity, Item], digest: Digest, wor
     )
 
 
-def consumed(one: BrandExposure, items: Mapping[Identity, Item]) -> set[Identity]:
+def consumed(one: BrandExposure, reviews: Reviews) -> set[Identity]:
     """Return the findings that the card of this brand says whole, so that no list repeats them."""
     cause = _cause(one)
     own = {f.identity for f in one.reasons if f.rule in IN_CARD and f.client == one.client}
-    gather = _item(one, items, "B08")
+    gather = _review(one, reviews)
     return own | ({cause.identity} if cause else set()) | ({gather.finding.identity} if gather else set())
 
 
@@ -110,11 +112,19 @@ def _registry(one: BrandExposure) -> Finding | None:
     return next((f for f in one.reasons if f.rule in ("B01", "B02")), None)
 
 
-def _item(one: BrandExposure, items: Mapping[Identity, Item], rule: str) -> Item | None:
-    """The item of a B rule on a mark of this brand."""
-    marks = {m.number for m in one.marks} | set(one.carrying)
-    own = (i for i in items.values() if i.finding.rule == rule and i.finding.serial_number in marks)
-    mine = (i for i in own if i.finding.client == one.client)
+def reviews_of(items: Iterable[Item]) -> Reviews:
+    """Return what to gather before a review (rule B08), by the mark it is said of."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        if item.finding.rule == "B08":
+            found.setdefault(item.finding.serial_number, []).append(item)
+    return found
+
+
+def _review(one: BrandExposure, reviews: Reviews) -> Item | None:
+    """What to gather for this brand."""
+    marks = dict.fromkeys((*(mark.number for mark in one.marks), *one.carrying))
+    mine = (i for number in marks for i in reviews.get(number, ()) if i.finding.client == one.client)
     return next((i for i in mine if brand_key(i.finding.brand) in ("", brand_key(one.brand))), None)
 
 

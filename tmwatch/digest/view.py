@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tmwatch.digest import coverage, headline, upcoming
-from tmwatch.digest.cards import Card, card, consumed, stake_line
+from tmwatch.digest.cards import Card, card, consumed, reviews_of, stake_line
 from tmwatch.digest.model import Digest, Item
 from tmwatch.digest.rows import Brand
 from tmwatch.digest.sections import Section, brand, change, sections
@@ -52,9 +52,10 @@ def view(digest: Digest, words: Words, digest_id: str) -> View:
     danger = in_cards_of(digest)
     items = {i.finding.identity: i for i in (*shown.acknowledged, *shown.still_open, *shown.news)}
     all_items = {i.finding.identity: i for i in (*digest.acknowledged, *digest.still_open, *digest.news)}
-    in_cards = {identity for one in danger for identity in consumed(one, all_items)}
+    reviews = reviews_of(all_items.values())
+    in_cards = {identity for one in danger for identity in consumed(one, reviews)}
     notes = tuple(words.text(note) for note in digest.notes)
-    cards = tuple(card(one, all_items, digest, words) for one in danger)
+    cards = tuple(card(one, all_items, reviews, digest, words) for one in danger)
     lists = tuple(sections(shown, items.keys() - in_cards, words))
     due = upcoming.lines(digest.upcoming, digest.as_of, words)
     changes = tuple(change(one, words) for one in digest.changes)
@@ -143,7 +144,8 @@ def shorten(full: View, limit: int) -> View:
 
 def _others(digest: Digest, danger: list[BrandExposure]) -> list[BrandExposure]:
     """The brands on one line each; an alert names only those that are in danger too."""
-    rest = [one for one in digest.exposures if one not in danger]
+    told = {(one.client, one.brand) for one in danger}
+    rest = [one for one in digest.exposures if (one.client, one.brand) not in told]
     return [one for one in rest if one.state in IN_DANGER] if digest.kind == "alert" else rest
 
 
