@@ -233,6 +233,7 @@ def test_the_command_it_suggests_works_as_it_stands(shown: Shown) -> None:
     assert out.getvalue().startswith("GLOWMOTH (serial 88000004")
 
 
+@pytest.mark.slow
 def test_another_demonstration_in_the_same_folder_replaces_the_first_and_nothing_else(cli: Cli) -> None:
     cli.now = NOW
     assert cli("demo", "here").code == 0
@@ -261,6 +262,7 @@ def test_a_file_in_the_way_and_a_place_that_cannot_be_written_are_one_line(cli: 
     assert "cannot be written: Not a directory" in done.err
 
 
+@pytest.mark.slow
 def test_without_a_name_it_writes_into_tmwatch_demo_of_the_working_folder(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tmwatch", "demo"]
     done = subprocess.run(

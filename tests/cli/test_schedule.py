@@ -148,6 +148,7 @@ def test_it_ends_soon_when_told_to_while_nothing_is_due(ready: Cli, number: sign
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGTERM to a process on Windows")
+@pytest.mark.slow
 def test_it_ends_soon_while_a_server_keeps_it_waiting_and_the_next_run_goes_on(watching: Cli, tsdr: StubState) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(60)

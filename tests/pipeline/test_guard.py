@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.pipeline.stage import MORNING, NEXT_DAY, Stage
 from tests.pipeline.test_scale import many
 from tmwatch.demo.cases import DemoCase
@@ -65,6 +67,7 @@ def test_twenty_marks_are_believed_at_once(stage: Stage) -> None:
     assert kinds(stage).count("alert") == 2
 
 
+@pytest.mark.slow
 def test_five_per_cent_count_in_a_large_portfolio(lite: Stage) -> None:
     cases = prepared(lite, 420)
     lite.serve([cancelled(case) for case in cases[:21]] + cases[21:])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tmwatch.changes import Change
 from tmwatch.digest.model import Lookalike, Upcoming
 from tmwatch.digest.upcoming import DAYS, upcoming
-from tmwatch.exposure import IN_DANGER, BrandExposure
+from tmwatch.exposure import IN_DANGER, BrandExposure, exposure
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.news import View
 from tmwatch.portfolio import Client, Watch
@@ -36,6 +36,7 @@ def view_of(conn: Connection, client: Client, watches: Sequence[Watch], unreport
         {one.finding.identity: one for one in found},
         {finding.identity: finding for finding in closed if finding.client in ("", client.client)},
         alerts.alerts_of(conn, client.client, [finding.serial_number for finding in closed]),
+        exposure(client.client, watches, briefs, [one.finding for one in found]),
     )
 
 

@@ -11,6 +11,7 @@ from tmwatch.changes import Change
 from tmwatch.codes import is_lost
 from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
+from tmwatch.exposure import BrandExposure
 from tmwatch.findings import Finding, Severity, is_worse, severity_of
 from tmwatch.portfolio import Client, Watch
 from tmwatch.records import MarkFace
@@ -33,6 +34,7 @@ class View:
     open: Mapping[Identity, OpenFinding] = field(default_factory=dict)
     closed: Mapping[Identity, Finding] = field(default_factory=dict)
     alerted: Mapping[Identity, Alert] = field(default_factory=dict)  # the alerts that told findings which ended since
+    exposures: tuple[BrandExposure, ...] = ()  # of her brands
 
 
 @dataclass(frozen=True, slots=True)

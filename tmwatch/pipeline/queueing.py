@@ -16,7 +16,6 @@ from tmwatch.changes import Change
 from tmwatch.channels import apprise
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Digest, Message
-from tmwatch.exposure import exposure
 from tmwatch.findings import Severity
 from tmwatch.pipeline import rhythm
 from tmwatch.pipeline.client_view import calendar, filings_about, view_of
@@ -177,7 +176,6 @@ def make_digest(
     waiting = still_open(view, news, ctx.as_of) if kind != "alert" else ()
     new = [item for item in items if item.state in ("new", "worse")]
     eased = tuple(item for item in items if item.state == "open")
-    exposures = exposure(view.client.client, view.watches, view.records, [one.finding for one in view.open.values()])
     return Digest(
         client=view.client.client,
         kind=kind,
@@ -187,7 +185,7 @@ def make_digest(
         as_of=ctx.as_of,
         language=view.client.language or ctx.settings.digest.language,
         coverage=coverage(ctx, info, view),
-        exposures=exposures,
+        exposures=view.exposures,
         news=tuple(new) if kind != "baseline" else waiting,
         still_open=(*eased, *waiting) if kind != "baseline" else (),
         cleared=tuple(item for item in items if item.state == "cleared"),
@@ -196,7 +194,7 @@ def make_digest(
         timezone=view.client.timezone or ctx.settings.digest.timezone,
         upcoming=calendar(conn, view, ctx.as_of) if kind in CALENDAR else (),
         acknowledged=acknowledged(view, ctx.as_of) if kind in CALENDAR else (),
-        lookalikes=filings_about(conn, info, exposures) if kind in CALENDAR else (),
+        lookalikes=filings_about(conn, info, view.exposures) if kind in CALENDAR else (),
     )
 
 
