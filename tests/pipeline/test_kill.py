@@ -67,6 +67,7 @@ def prepared(stage: Stage) -> None:
     stage.serve_day(2)
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_of_twenty_points_loses_and_repeats_nothing(
     lite: Stage, run_child: Child, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
