@@ -275,6 +275,11 @@ def test_values_are_taken_in_the_forms_people_use(tmp_path: Path) -> None:
     assert set(s.secrets()) >= {"pw", "p%3Aw", "p:w"}
 
 
+def test_a_password_given_as_a_parameter_of_the_address_is_a_secret_too(tmp_path: Path) -> None:
+    s = load(None, environ(tmp_path, TMWATCH_DATABASE_URL="postgresql://h.example/tm?user=u&password=p%2Bw"), tmp_path)
+    assert set(s.secrets()) >= {"p%2Bw", "p+w"}
+
+
 def test_relative_paths_count_from_the_file_and_in_variables_from_the_folder(tmp_path: Path) -> None:
     write(tmp_path, '[database]\nurl = "sqlite:///tm.db"\n[mail]\nurl = "file:out"\n[http]\nca_file = "ca.pem"\n')
     s = load(None, environ(tmp_path), tmp_path)

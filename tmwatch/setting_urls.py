@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
 
 from tmwatch import reading
 from tmwatch.reading import Unfit
@@ -144,12 +144,13 @@ def anchored(url: str, folder: Path) -> str:
 
 
 def passwords(url: str) -> tuple[str, ...]:
-    """Return the password inside `url` as written and as meant, nothing when there is none."""
+    """Return the passwords inside `url` (before the host, or as its parameter) as written and as meant."""
     try:
-        word = urlsplit(url).password
+        parts = urlsplit(url)
+        words = [parts.password, *(part[9:] for part in parts.query.split("&") if part.startswith("password="))]
     except ValueError:
         return ()
-    return tuple({word, unquote(word)}) if word else ()
+    return tuple(sorted({form for word in words if word for form in (word, unquote(word), unquote_plus(word))}))
 
 
 def in_the_clear(url: str) -> bool:

@@ -283,7 +283,7 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "format": _choice("console", "json"),
     },
     "heartbeat": {
-        "url": _maybe(setting_urls.web_or_empty),
+        "url": _maybe(setting_urls.web),
     },
 }
 KEYS: tuple[str, ...] = tuple(f"{name}.{key}" for name, options in OPTIONS.items() for key in options)
