@@ -17,8 +17,8 @@ from tests.bulk_maker import DTD, Case, case_xml, daily, zipped
 from tmwatch.changes import to_json
 from tmwatch.errors import FormatError
 from tmwatch.sources.casefile_elements import IGNORED, KNOWN, READ
-from tmwatch.sources.casefile_xml import Origin, Reading, parse_bulk, parse_case_file, read_case_file
-from tmwatch.text import Text
+from tmwatch.sources.casefile_xml import Origin, Reading, parse_bulk, parse_case_file, read_case_file, set_aside
+from tmwatch.sources.watch_values import SetAside
 
 GOLDEN = Path(__file__).parent / "golden_bulk"
 ORIGIN = Origin("odp", "https://files.example/apc.zip", "ab" * 32)
@@ -304,10 +304,11 @@ def test_a_record_that_cannot_be_read_raises_or_is_reported_and_the_rest_goes_on
     xml = daily(("TX", [replace(BASE, header=header(status_code="")), replace(BASE, serial="98000002")]))
     with pytest.raises(FormatError, match="status-code of record 98000001"):
         list(parse_bulk(xml))
-    lines: list[str | Text] = []
-    assert [record.serial_number for record in parse_bulk(xml, report=lines.append)] == ["98000002"]
-    assert len(lines) == 1
-    assert str(lines[0]).startswith("record 98000001 is set aside")
+    told: list[str | SetAside] = []
+    assert [record.serial_number for record in parse_bulk(xml, report=told.append)] == ["98000002"]
+    (item,) = told
+    assert isinstance(item, SetAside)
+    assert str(set_aside(item)).startswith("record 98000001 is set aside")
 
 
 def test_a_case_file_is_expected() -> None:

@@ -197,18 +197,19 @@ def _case_in_zip(file: BinaryIO, name: str) -> bytes | None:
 
 def _bulk(file: BinaryIO, name: str, saved: datetime, wanted: frozenset[str], limit: int) -> CaseInput:
     """Read a daily or annual file, or a lone record; the newest record of a serial is kept."""
-    from tmwatch.sources.casefile_xml import Origin, parse_bulk
+    from tmwatch.sources.casefile_xml import Origin, parse_bulk, set_aside
+    from tmwatch.sources.watch_values import SetAside
 
-    lines: list[str | Text] = []
-    records = parse_bulk(file, origin=Origin("file", name, None, saved.date()), report=lines.append)
+    told: list[str | SetAside] = []
+    records = parse_bulk(file, origin=Origin("file", name, None, saved.date()), report=told.append)
     newest: dict[str, CaseFile] = {}
     for record in _until(records, wanted, newest, limit):
         known = newest.get(record.serial_number)
         if known is None or known.provenance.as_of <= record.provenance.as_of:
             newest[record.serial_number] = record
-    set_aside = tuple(line for line in lines if isinstance(line, Text))
-    problems = tuple((_serial_in(str(line)), FormatError(line)) for line in set_aside)
-    return CaseInput("bulk", tuple(newest.values()), problems, tuple(line for line in lines if isinstance(line, str)))
+    aside = [item for item in told if isinstance(item, SetAside)]
+    problems = tuple((item.serial_number or "-", FormatError(set_aside(item))) for item in aside)
+    return CaseInput("bulk", tuple(newest.values()), problems, tuple(line for line in told if isinstance(line, str)))
 
 
 def _until(
@@ -220,12 +221,6 @@ def _until(
             yield record
         if not wanted and len(newest) > limit:
             return
-
-
-def _serial_in(line: str) -> str:
-    """Return the serial number a line names, or a dash."""
-    found = re.search(r"\b\d{8}\b", line)
-    return found[0] if found else "-"
 
 
 def _is_wanted(record: CaseFile, wanted: frozenset[str]) -> bool:

@@ -173,12 +173,12 @@ def read_bulk(
 
 
 def parse_bulk(
-    source: BinaryIO | bytes, *, origin: Origin = _FROM_FILE, report: Callable[[str | Text], None] | None = None
+    source: BinaryIO | bytes, *, origin: Origin = _FROM_FILE, report: Callable[[str | SetAside], None] | None = None
 ) -> Iterator[CaseFile]:
     """Yield every record of a daily or annual file (zip or XML), or of a lone <case-file>.
 
-    `report` gets a line for each record that is set aside and for each thing not read; without it the first record
-    that cannot be read raises FormatError.
+    `report` gets each record that is set aside, and a line for each thing not read; without it the first record that
+    cannot be read raises FormatError.
     """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     head = file.read(_HEAD_BYTES)
@@ -195,10 +195,10 @@ def parse_bulk(
         elif isinstance(item, SetAside):
             if report is None:
                 raise FormatError(say("{what}: {why}", what=say("the bulk file"), why=item.reason))
-            report(_set_aside(item))
+            report(item)
 
 
-def _set_aside(item: SetAside) -> Text:
+def set_aside(item: SetAside) -> Text:
     """Say which record is set aside and why."""
     if item.serial_number is None:
         return say("record without number is set aside: {reason}", reason=item.reason)
