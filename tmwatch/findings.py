@@ -9,6 +9,8 @@ from enum import IntEnum
 from tmwatch.reading import Unfit
 from tmwatch.text import Text, say
 
+ALWAYS_SHOWN = frozenset({"C05", "S14", "S20"})  # rules that no severity floor hides
+
 
 class Severity(IntEnum):
     """How bad; comparable. The names are those of settings, JSON and mail."""
@@ -33,6 +35,11 @@ class Severity(IntEnum):
             raise Unfit(
                 say("{value} is no severity; use one of info, low, medium, high, critical", value=repr(text))
             ) from None
+
+
+def is_shown(finding: Finding, floor: Severity) -> bool:
+    """Whether a finding is told to somebody with this severity floor: not below it, or never hidden by any."""
+    return finding.severity >= floor or finding.good_news or finding.rule in ALWAYS_SHOWN
 
 
 def severity_of(level: str) -> Severity:

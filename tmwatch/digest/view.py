@@ -14,9 +14,7 @@ from tmwatch.digest.sections import Section, brand, change, sections
 from tmwatch.digest.shares import Share, shares
 from tmwatch.digest.wording import Words, clean
 from tmwatch.exposure import IN_DANGER, BrandExposure, at_stake, concentration
-from tmwatch.findings import Severity
-
-NEVER_HIDDEN = ("C05", "S14", "S20")  # whatever the severity floor
+from tmwatch.findings import Severity, is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def above_floor(digest: Digest) -> Digest:
     floor = Severity.parse(digest.min_severity)
 
     def keep(items: tuple[Item, ...]) -> tuple[Item, ...]:
-        return tuple(i for i in items if _is_shown(i, floor))
+        return tuple(i for i in items if is_shown(i.finding, floor))
 
     return replace(
         digest,
@@ -166,8 +164,3 @@ def _concentration(digest: Digest, words: Words) -> str:
 def _unwatched(digest: Digest) -> tuple[str, ...]:
     """The marketplaces whose own trademark offices nobody watches here."""
     return tuple(dict.fromkeys(place for one in digest.exposures for place in one.unwatched))
-
-
-def _is_shown(item: Item, floor: Severity) -> bool:
-    finding = item.finding
-    return finding.severity >= floor or finding.good_news or finding.rule in NEVER_HIDDEN

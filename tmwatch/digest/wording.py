@@ -69,7 +69,6 @@ VALUES = frozenset(
         N_("decade 2 rest"),
         N_("decade 3 rest"),
         N_("decade 4 rest"),
-        N_("not asked in the last pass"),
     )
 )
 SOURCES = vocabulary.SOURCES | {

@@ -12,13 +12,12 @@ from tmwatch.codes import is_lost
 from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
 from tmwatch.exposure import BrandExposure
-from tmwatch.findings import Finding, Severity, is_worse, severity_of
+from tmwatch.findings import Finding, Severity, is_shown, is_worse, severity_of
 from tmwatch.portfolio import Client, Watch
 from tmwatch.records import MarkFace
 from tmwatch.store.alerts import Alert
 from tmwatch.store.findings import OpenFinding
 
-ALWAYS_SHOWN = frozenset({"C05", "S14", "S20"})  # never hidden by a severity floor
 Identity = tuple[str, str, str, str]
 
 
@@ -138,7 +137,7 @@ def _shown(view: View, item: Item, floor: Severity) -> bool:
     finding = item.finding
     if item.state == "cleared" and _overtaken(view, finding):
         return False
-    return finding.severity >= floor or finding.rule in ALWAYS_SHOWN or finding.good_news
+    return is_shown(finding, floor)
 
 
 def _overtaken(view: View, finding: Finding) -> bool:

@@ -16,12 +16,12 @@ from tmwatch.digest.overview import ClientReport, counted, ordered
 from tmwatch.digest.upcoming import to_file
 from tmwatch.errors import UsageError
 from tmwatch.exposure import exposure
-from tmwatch.findings import Finding, Severity
+from tmwatch.findings import Finding, Severity, is_shown
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage
 from tmwatch.pipeline.evaluate import CHUNK, facts_for
 from tmwatch.pipeline.groups import chunks
-from tmwatch.pipeline.news import ALWAYS_SHOWN, View
+from tmwatch.pipeline.news import View
 from tmwatch.pipeline.run import last_pass
 from tmwatch.portfolio import Client, Watch
 from tmwatch.reports import record_history
@@ -128,14 +128,10 @@ def _marks(
             everything.extend(findings)
             changes = _meant_for(steps.get(serial, ()), client)
             start = since.get(serial, facts.mark.provenance.as_of)
-            shown = tuple(one for one in findings if _is_shown(one, floor))
+            shown = tuple(one for one in findings if is_shown(one, floor))
             past = record_history.versions(facts.mark, changes, start)
             found.append(MarkReport(facts, shown, tracked.get(serial, {}), changes, past))
     return found, everything
-
-
-def _is_shown(finding: Finding, floor: Severity) -> bool:
-    return finding.severity >= floor or finding.rule in ALWAYS_SHOWN or finding.good_news
 
 
 def _meant_for(changes: Iterable[Change], client: str | None) -> tuple[Change, ...]:
