@@ -59,12 +59,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_lower[close[0]] if close else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean X?`, or nothing when no known word is near."""
-    near = nearest(word, known)
-    return f"; did you mean {near}?" if near else ""
-
-
 def hinted(sentence: Text, word: str, known: Iterable[str]) -> Text:
     """Return `sentence` with the known word that is near behind it, when there is one."""
     near = nearest(word, known)

@@ -17,7 +17,7 @@ from tmwatch.register.agents import agents
 from tmwatch.register.discover import preview, propose
 from tmwatch.register.opened import Register
 from tmwatch.register.search import Question, search
-from tmwatch.register.similar import similar, similar_to
+from tmwatch.register.similar import applications, similar
 from tmwatch.sanctions import Identity, Order, Registry
 from tmwatch.text import say
 
@@ -184,7 +184,7 @@ def test_a_short_text_is_compared_for_equality_alone(register: Register) -> None
 
 def test_many_texts_are_answered_at_once(register: Register) -> None:
     texts: dict[str, tuple[tuple[str, ...], str | None]] = {"TEAM": ((), None), "UNHEARD OF": ((), None)}
-    found = similar_to(register, texts, date(2026, 1, 1))
+    found = applications(register, date(2026, 1, 1)).like(register, texts)
     assert {text: len(hits) for text, hits in found.items()} == {"TEAM": 1, "UNHEARD OF": 0}
 
 

@@ -41,14 +41,7 @@ def similar(
 
     `owners` are names whose own applications are left out. UsageError for a text without letters.
     """
-    return similar_to(register, {text: (tuple(owners), not_serial)}, since)[text]
-
-
-def similar_to(
-    register: Register, texts: Mapping[str, tuple[Sequence[str], str | None]], since: date
-) -> dict[str, tuple[Similar, ...]]:
-    """Answer for many texts with one reading of the register: text -> (own names, own serial number)."""
-    return applications(register, since).like(register, texts)
+    return applications(register, since).like(register, {text: (tuple(owners), not_serial)})[text]
 
 
 @dataclass(frozen=True, slots=True)
