@@ -36,7 +36,9 @@ def test_a_preview_of_one_client_is_hers_alone(watching: Cli) -> None:
     assert done.out.count("Subject: ") == 1
     assert "GLOWMOTH" in done.out or "LUMENHAUS" in done.out
     assert "KESTRELPET" not in done.out
-    assert watching("digest", "preview", "--client", "Nobody").code == 2
+    nobody = watching("digest", "preview", "--client", "Nobody")
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "there is no client 'Nobody'" in nobody.err
 
 
 def test_a_preview_is_written_beside_the_working_folder(watching: Cli) -> None:

@@ -29,6 +29,10 @@ def test_the_list_shows_each_message_with_its_state(watching: Cli) -> None:
     assert len(done.lines) == 4
     assert all("baseline" in line and " sent   2026-11-22 13:00 UTC  1" in line for line in done.lines[1:])
     assert len(watching("outbox", "list", "--client", "Lumenhaus").lines) == 2
+    assert len(watching("outbox", "list", "--client", "Lumenhaus", "--waiting").lines) == 1
+    nobody = watching("outbox", "list", "--client", "Nobody")
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "there is no client 'Nobody'" in nobody.err
     assert len(watching("outbox", "list", "--limit", "1").lines) == 2
     assert len(watching("outbox", "list", "--waiting").lines) == 1
 

@@ -45,7 +45,16 @@ def test_the_list_is_a_table_for_people(ready: Cli) -> None:
     lines = ready("portfolio", "list").lines
     assert lines[0].split()[:3] == ["number", "registration", "brand"]
     assert [line.split()[:2] for line in lines[1:]] == [["88000001", "LUMOVEX"], ["88000002", "LUMO"]]
-    assert ready("portfolio", "list", "--client", "Nobody").out.startswith("no marks are watched; add some with")
+
+
+@pytest.mark.parametrize("args", [("list",), ("list", "--json"), ("export",), ("export", "-o", "x.csv")])
+def test_a_client_nobody_knows_is_said_and_not_shown_as_empty(ready: Cli, args: tuple[str, ...]) -> None:
+    assert ready("portfolio", "list").out.startswith("no marks are watched; add some with")
+    ready.write("p.csv", GOOD)
+    ready("portfolio", "import", "p.csv")
+    done = ready("portfolio", *args, "--client", "Nobody")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "tmwatch: there is no client 'Nobody'; see: tmwatch portfolio list\n"
 
 
 def test_a_spreadsheet_and_a_list_on_stdin_are_imported(ready: Cli) -> None:

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
     def ack(
         ctx: typer.Context,
         number: Annotated[str, typer.Argument(metavar="SERIAL", help="97123456, or rn6723159.")],
-        rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Only this rule's finding (A05).")] = None,
+        rule: Annotated[str | None, typer.Argument(metavar="RULE", help="Only this rule's finding (A05).")] = None,
         until: Annotated[
             str, typer.Option("--until", metavar="DATE", help="Last day out of sight; a past day brings it back.")
         ] = "",
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 def _ack(ctx: typer.Context, number: str, rule: str | None, until: str, note: str, client: str | None) -> None:
     """Acknowledge, and say which findings that were."""
     from tmwatch.case_numbers import case_number
-    from tmwatch.cli.opening import day_of, open_database
+    from tmwatch.cli.opening import day_of, known_client, open_database
     from tmwatch.pipeline.context import new_york_day
     from tmwatch.reading import said_by
     from tmwatch.rules import RULES
@@ -64,6 +64,7 @@ def _ack(ctx: typer.Context, number: str, rule: str | None, until: str, note: st
     except ValueError as error:
         raise UsageError(said_by(error)) from error
     with open_database(call.settings) as engine, engine.begin() as conn:
+        known_client(conn, client)
         serial = read.serial_number or _serial_of(conn, read.registration_number or "")
         found = findings.acknowledge(conn, serial, day, " ".join(note.split()), wanted, client)
     if not found:

@@ -29,18 +29,21 @@ def register(app: typer.Typer) -> None:
 
 def preview_command(
     ctx: typer.Context,
-    client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    client: Annotated[str | None, typer.Option(metavar="NAME", help="Only this client's.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write .html and .txt there.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day for deadlines and ages.")] = None,
 ) -> None:
     """Show what each client's next digest would say. Sends and stores nothing."""
-    from tmwatch.cli.opening import day_of, open_context
+    from tmwatch.cli.opening import day_of, known_client, open_context
     from tmwatch.pipeline.preview import previews
+    from tmwatch.store import reading
 
     call = invocation(ctx)
     with open_context(call.settings, call.now, as_of=day_of(as_of), dry_run=True) as run:
+        with reading(run.engine) as conn:
+            known_client(conn, client)
         messages = previews(run, client)
     if not messages:
         raise UsageError(say("nothing to preview: no such client, or no mark of hers was read yet (tmwatch run)"))

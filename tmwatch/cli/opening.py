@@ -12,7 +12,7 @@ from tmwatch.errors import UsageError
 from tmwatch.text import say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from tmwatch.pipeline.context import Context
     from tmwatch.settings import Settings
@@ -40,6 +40,14 @@ def open_database(settings: Settings) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def known_client(conn: Connection, client: str | None) -> None:
+    """Raise UsageError when a client is named who is not in the database: a typing error must not look like silence."""
+    from tmwatch.store import portfolio
+
+    if client is not None and client not in portfolio.load_clients(conn):
+        raise UsageError(say("there is no client {client}; see: tmwatch portfolio list", client=repr(client)))
 
 
 @contextmanager

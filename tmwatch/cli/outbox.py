@@ -31,17 +31,19 @@ def register(app: typer.Typer) -> None:
 
 def list_command(
     ctx: typer.Context,
-    client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    client: Annotated[str | None, typer.Option(metavar="NAME", help="Only this client's.")] = None,
     waiting: Annotated[bool, typer.Option("--waiting", help="Only what has not gone out.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="How many messages, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many messages, newest first.")] = 50,
 ) -> None:
     """List messages with each recipient's state."""
-    from tmwatch.cli.opening import open_database
+    from tmwatch.cli.opening import known_client, open_database
     from tmwatch.store import outbox, reading
 
     states = ("queued", "sending", "deferred", "failed", "ambiguous", "held") if waiting else ()
     with open_database(invocation(ctx).settings) as engine, reading(engine) as conn:
         messages = outbox.list_messages(conn, client, states, limit)
+        if not messages:  # the operator, who reads the overview, is no client and may have messages
+            known_client(conn, client)
     rows: list[tuple[object, ...]] = [
         (
             *_named(message),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tmwatch.cli.invocation import Invocation
-from tmwatch.cli.opening import open_database
+from tmwatch.cli.opening import known_client, open_database
 from tmwatch.digest.vocabulary import ANSWERS, ENROLMENTS, coded
 from tmwatch.text import say
 
@@ -41,10 +41,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def load(call: Invocation, client: str | None) -> tuple[tuple[Watch, ...], dict[str, Client]]:
-    """Return the watched rows of one client or of all, with every client by name."""
+    """Return the watched rows of one client or of all, with every client by name; UsageError for an unknown one."""
     from tmwatch.store import portfolio, reading
 
     with open_database(call.settings) as engine, reading(engine) as conn:
+        known_client(conn, client)
         return portfolio.load_watches(conn, client), portfolio.load_clients(conn)
 
 
