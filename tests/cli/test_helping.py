@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,6 +48,13 @@ def test_english_help_says_what_it_says(cli: Cli) -> None:
     assert shown.startswith("Usage: tmwatch check [OPTIONS] [QUERY...]...\n\n  Look up marks: status,")
     assert "  --offline             Ask nobody; use what is stored.\n" in shown
     assert not CHINESE.search(shown)
+
+
+@pytest.mark.parametrize("page", list(pages()), ids=lambda page: " ".join(page) or "tmwatch")
+def test_an_option_names_what_it_takes_and_not_a_type(cli: Cli, page: tuple[str, ...]) -> None:
+    shown = cli(*page, "--help", LANG="en_US.UTF-8").out
+    assert "[[" not in shown
+    assert re.findall(r"^ +-.*<[a-z ]+>.*$", shown, re.MULTILINE) == []
 
 
 def test_help_asked_for_by_giving_nothing_is_chinese_too(cli: Cli) -> None:

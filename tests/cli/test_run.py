@@ -81,6 +81,13 @@ def test_a_run_says_how_many_were_checked_and_is_told_as_json(second_day: Cli) -
     assert len(list((second_day.database.parent / "outbox").glob("*.eml"))) == value["messages"]["delivered"]
 
 
+def test_a_run_of_an_empty_portfolio_says_how_to_fill_it(ready: Cli, tsdr: StubState) -> None:
+    done = ready("run")
+    assert done.lines[0] == "0 of 0 marks checked"
+    assert done.lines[-1] == "no marks are watched; add some with: tmwatch portfolio import FILE"
+    told(ready("run", "--json").out)
+
+
 def test_twice_in_a_row_sends_nothing_the_second_time(second_day: Cli) -> None:
     assert second_day("run").code == 0
     second_day.now = NOW + timedelta(minutes=5)

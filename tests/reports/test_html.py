@@ -207,3 +207,13 @@ def test_a_paper_is_linked_only_where_its_address_is_a_secure_one() -> None:
     links = [str(one.get("href")) for one in find(tree, "a")]
     assert "https://tsdr.example/NOA1" in links
     assert all(link.startswith(("https://", "#")) for link in links)
+
+
+def test_on_paper_the_name_of_a_fact_keeps_its_distance_and_a_long_card_may_go_over_the_page() -> None:
+    style = str(find(TREE, "style")[0].text)
+    screen, paper = style.split("@media print{")
+    assert ".kv dt{color:var(--soft);font-size:13px;line-height:22px;padding-right:16px}" in screen
+    names = [rule for rule in re.findall(r"([^{}]+)\{([^{}]*)\}", paper) if ".kv dt" in rule[0]]
+    assert names
+    assert not [body for _, body in names if re.search(r"padding(-right)?:", body)]
+    assert "main>.card:not(.hero){break-inside:auto;" in paper

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
     @app.command("demo")
     def demo(
         ctx: typer.Context,
-        folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.")] = Path("tmwatch-demo"),
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")] = Path("tmwatch-demo"),
     ) -> None:
         """Play two days of an invented portfolio, without key and network, and write the mails it would send."""
         from tmwatch import logs

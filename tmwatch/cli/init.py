@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def init(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder to set up.", show_default=False)] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to set up.", show_default=False)] = Path(),
     systemd: Annotated[bool, typer.Option("--systemd", help="Also write units for systemd into DIR/systemd.")] = False,
 ) -> None:
     """Write config/ with every setting commented, create the database, and say what to edit."""

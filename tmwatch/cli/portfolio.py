@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     ctx: typer.Context,
-    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="CSV, XLSX or a list; - is stdin.")] = None,
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="CSV, XLSX or a list; - is stdin.")] = None,
     client: Annotated[
         str | None, typer.Option("--client", metavar="NAME", help="Whose marks are rows that name no client.")
     ] = None,
@@ -123,14 +123,18 @@ def _counts(found: Portfolio) -> Text:
 def add(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(help="Serial number, or registration number (rn6723159).")],
-    brand: Annotated[str, typer.Option(help="Brand the mark protects.")] = "",
-    client: Annotated[str, typer.Option(help="Whose mark it is.")] = "",
-    email: Annotated[list[str] | None, typer.Option(help="Who gets the digests; may be given again.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh-CN.")] = "",
-    marketplaces: Annotated[str, typer.Option(help="As US;CA;MX.")] = "",
-    brand_registry_status: Annotated[str, typer.Option(help="enrolled, pending, not_enrolled or removed.")] = "",
-    enrolled_with_this_mark: Annotated[str, typer.Option(help="yes or no.")] = "",
-    reference: Annotated[str, typer.Option(help="Your own docket number.")] = "",
+    brand: Annotated[str, typer.Option(metavar="NAME", help="Brand the mark protects.")] = "",
+    client: Annotated[str, typer.Option(metavar="NAME", help="Whose mark it is.")] = "",
+    email: Annotated[
+        list[str] | None, typer.Option(metavar="EMAIL", help="Who gets the digests; may be given again.")
+    ] = None,
+    language: Annotated[str, typer.Option(metavar="CODE", help="en or zh-CN.")] = "",
+    marketplaces: Annotated[str, typer.Option(metavar="LIST", help="As US;CA;MX.")] = "",
+    brand_registry_status: Annotated[
+        str, typer.Option(metavar="STATE", help="enrolled, pending, not_enrolled or removed.")
+    ] = "",
+    enrolled_with_this_mark: Annotated[str, typer.Option(metavar="ANSWER", help="yes or no.")] = "",
+    reference: Annotated[str, typer.Option(metavar="TEXT", help="Your own docket number.")] = "",
 ) -> None:
     """Watch one more mark."""
     from tmwatch.portfolio_rows import RawTable, read_watches
@@ -177,7 +181,7 @@ def _names(watch: Watch) -> tuple[str, str]:
 def remove(
     ctx: typer.Context,
     number: Annotated[
-        str | None, typer.Argument(metavar="[NUMBER]", help="Serial number, or registration number (rn6723159).")
+        str | None, typer.Argument(metavar="NUMBER", help="Serial number, or registration number (rn6723159).")
     ] = None,
     client: ClientOption = None,
     everything: Annotated[

@@ -53,7 +53,9 @@ def build(
         typer.Argument(metavar="FILES...", help="Annual and daily zips; folders; URLs with --cluster."),
     ] = None,
     folder: Dir = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes (default: one a core).")] = os.cpu_count() or 1,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=256, metavar="N", help="Processes (default: one a core).")
+    ] = os.cpu_count() or 1,
     cluster: Annotated[
         str | None, typer.Option(metavar="URL", help="A Dask scheduler, as tcp://scheduler:8786; DIR must be shared.")
     ] = None,
@@ -135,7 +137,7 @@ def search(
         bool, typer.Option("--sanctioned", help="Only marks with a sanctions event or status.")
     ] = False,
     filed_since: Annotated[str | None, typer.Option(metavar="DATE", help="Only marks filed since a day.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many are shown.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many are shown.")] = 20,
     folder: Dir = None,
     as_json: Json = False,
 ) -> None:
@@ -156,7 +158,7 @@ def search(
 
 def agents(
     ctx: typer.Context,
-    top: Annotated[int, typer.Option(min=1, max=10_000, help="How many are shown.")] = 50,
+    top: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many are shown.")] = 50,
     by: Annotated[
         str, typer.Option(metavar="WHO", help="agent (attorney, else correspondent), attorney, correspondent.")
     ] = "agent",

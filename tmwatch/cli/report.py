@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
         output: Annotated[
             Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there instead of printing.")
         ] = None,
-        client: Annotated[str | None, typer.Option(help="Only this client's marks.")] = None,
+        client: Annotated[str | None, typer.Option(metavar="NAME", help="Only this client's marks.")] = None,
         mark: Annotated[
             str | None, typer.Option("--mark", metavar="SERIAL", help="The evidence pack of one mark (html or json).")
         ] = None,

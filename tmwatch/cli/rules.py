@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rules(
-    rule_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="A rule's id, as A01.")] = None,
+    rule_id: Annotated[str | None, typer.Argument(metavar="ID", help="A rule's id, as A01.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List all rules, or show one with its action and citation."""

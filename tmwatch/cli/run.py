@@ -117,7 +117,7 @@ def perform(
         if dry_run:
             return run(ctx, edges, options)  # nothing that a monitor should count
         with heartbeat.beating(settings) as beat:
-            result = run(ctx, edges, options)
+            result = run(ctx, edges, options, beat.begin)
             beat.complete = result.complete
         return result
 
@@ -136,6 +136,8 @@ def _say_what_it_did(result: RunResult) -> None:
     )
     sent = result.delivered.sent
     console.out(say("{queued} messages queued, {delivered} delivered", queued=result.queued, delivered=sent))
+    if not result.watched:
+        console.out(say("no marks are watched; add some with: tmwatch portfolio import FILE"))
     for failure in result.failed:
         what = failure.serial_number or failure.file or failure.source
         console.err(say("not checked: {what}: {problem}", what=what, problem=console.recalled(failure.error)))

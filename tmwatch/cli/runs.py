@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     @app.command("runs")
     def runs_command(
         ctx: typer.Context,
-        limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+        limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many, newest first.")] = 20,
     ) -> None:
         """List the runs: when, how many marks were checked, what failed."""
         from tmwatch.cli.opening import open_database
