@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from tmwatch.reports import wrapping
 from tmwatch.text import Text, say
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def word(text: object, style: str | None = None) -> None:
 def padded(text: object, width: int) -> str:
     """Return `text` cleaned, on one line, with blanks up to `width` columns."""
     line = clean_line(text)
-    return line + " " * (width - _width(line))
+    return line + " " * (width - wrapping.columns(line))
 
 
 def table(columns: Sequence[object], rows: Sequence[Sequence[object]], *, title: object = None) -> None:
@@ -117,7 +117,9 @@ def table(columns: Sequence[object], rows: Sequence[Sequence[object]], *, title:
     if on_terminal():
         _rich_table(heads, cells, None if title is None else clean_line(title))
         return
-    widths = [max([_width(name), *(_width(row[at]) for row in cells)]) for at, name in enumerate(heads)]
+    widths = [
+        max([wrapping.columns(name), *(wrapping.columns(row[at]) for row in cells)]) for at, name in enumerate(heads)
+    ]
     for row in (heads, *cells):
         print("  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip(), file=sys.stdout)
 
@@ -132,10 +134,3 @@ def _rich_table(columns: Sequence[str], cells: list[list[str]], title: str | Non
     for row in cells:
         drawn.add_row(*(rich_text.Text(cell) for cell in row))
     Console(highlight=False).print(drawn)
-
-
-def _width(text: str) -> int:
-    """Return how many columns `text` takes: Chinese characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )

@@ -38,8 +38,9 @@ def list_command(
     """List messages with each recipient's state."""
     from tmwatch.cli.opening import known_client, open_database
     from tmwatch.store import outbox, reading
+    from tmwatch.store.reached import WAITS
 
-    states = ("queued", "sending", "deferred", "failed", "ambiguous", "held") if waiting else ()
+    states = WAITS if waiting else ()
     with open_database(invocation(ctx).settings) as engine, reading(engine) as conn:
         messages = outbox.list_messages(conn, client, states, limit)
         if not messages:  # the operator, who reads the overview, is no client and may have messages

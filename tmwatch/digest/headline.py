@@ -5,6 +5,7 @@ from __future__ import annotations
 from tmwatch.digest import coverage
 from tmwatch.digest.cards import IN_CARD, Identity
 from tmwatch.digest.model import Digest, Item
+from tmwatch.digest.vocabulary import MESSAGE_KINDS
 from tmwatch.digest.wording import Words
 from tmwatch.exposure import BrandExposure
 from tmwatch.findings import Severity
@@ -70,14 +71,7 @@ def not_checked(digest: Digest) -> int:
 
 def kind(name: str, words: Words) -> str:
     """Return what sort of message this is."""
-    names = {
-        "baseline": words.gettext("First report"),
-        "digest": words.gettext("Digest"),
-        "alert": words.gettext("Alert"),
-        "all_clear": words.gettext("All clear"),
-        "notice": words.gettext("Notice"),
-    }
-    return names[name]
+    return words.gettext(MESSAGE_KINDS[name])
 
 
 def facts(shown: Digest, in_cards: set[Identity], words: Words) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from tmwatch.text import Text
 class SourceState:
     """How fresh one source is. `data_as_of` is the newest data it gave (UTC), None when it never did."""
 
-    name: str  # tsdr | daily files | order list
+    name: str  # a key of wording.SOURCES
     data_as_of: datetime | None
     failed: int = 0
     note: Text | None = None

@@ -145,12 +145,6 @@ DEADLINE_STATES = {
     "overdue": N_("overdue"),
 }
 PERIODS = {"notice not received": N_("when the notice was not received")}
-ROLES = {
-    "owner": N_("owner"),
-    "attorney": N_("attorney of record"),
-    "correspondent": N_("correspondent"),
-    "domestic_representative": N_("domestic representative"),
-}
 METHODS = {
     "pdf-text": N_("text of the PDF"),
     "csv": N_("CSV table"),

@@ -28,14 +28,6 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")  # orders give their day as text, be
 _JOINERS = "\u200c\u200d"  # format characters that writing and emoji need
 _SYMBOLS = {"critical": "■", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
 
-SEVERITIES = {
-    Severity.CRITICAL: N_("Critical"),
-    Severity.HIGH: N_("High"),
-    Severity.MEDIUM: N_("Medium"),
-    Severity.LOW: N_("Low"),
-    Severity.INFO: N_("For information"),
-}
-GOOD_NEWS = N_("Good news")
 CLEARED = N_("Cleared")
 CORRECTION = N_("Correction")
 # remarks in citations: how a source is known
@@ -198,8 +190,8 @@ class Words:
     def severity(self, severity: Severity, good_news: bool = False) -> Label:
         """Return the label of a severity; good news has its own."""
         if good_news:
-            return Label(self.gettext(GOOD_NEWS), "good", "✓")
-        return Label(self.gettext(SEVERITIES[severity]), severity.label, _SYMBOLS[severity.label])
+            return Label(self.gettext(vocabulary.GOOD_NEWS.msgid), "good", "✓")
+        return Label(self.gettext(vocabulary.SEVERITIES[severity.label]), severity.label, _SYMBOLS[severity.label])
 
     def cleared(self) -> Label:
         """Return the label of what is over."""

@@ -72,8 +72,8 @@ COLUMNS: dict[str, str] = {
 }
 # What a record is made of: all but the normal forms. These stand in the record files (parts/, overlay).
 RECORD_COLUMNS = tuple(name for name in COLUMNS if not name.endswith("_key"))
-# What questions look through: name -> its SQL, made of COLUMNS. These stand in the key files (keys/).
 NORMAL_FORMS = tuple(name for name in COLUMNS if name.endswith("_key"))
+# What questions look through: name -> its SQL, made of COLUMNS. These stand in the key files (keys/).
 KEY_COLUMNS: dict[str, str] = {
     "serial_number": "serial_number",
     "registration_number": "registration_number",

@@ -16,7 +16,6 @@ from tmwatch.digest.vocabulary import (
     GOOD_NEWS,
     ORDER_TYPES,
     PERIODS,
-    ROLES,
     SEVERITIES,
     Citation,
     coded,
@@ -26,6 +25,7 @@ from tmwatch.records import CaseFile, Party
 from tmwatch.reports.card_rows import Line, Row, laid_out
 from tmwatch.reports.mark_json import risk
 from tmwatch.rules.base import Facts
+from tmwatch.sanction_words import PARTY_ROLE_TEXTS
 from tmwatch.sanctions import outlook, stage_text
 from tmwatch.text import COMMAS, N_, Text, chain, say
 
@@ -170,7 +170,7 @@ def _earlier(facts: Facts) -> Iterator[Row]:
         names = ", ".join(part for part in (party.name, party.firm, party.email) if part)
         text = say(
             "{role} {who} ({source}, until {day})",
-            role=coded(ROLES, party.role, party.role.replace("_", " ")),
+            role=coded(PARTY_ROLE_TEXTS, party.role, party.role.replace("_", " ")),
             who=names or party.address or say("no name"),
             source=_named(party.source),
             day=party.last_seen,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData, text
 
-from tmwatch.store.tables.base import METADATA, JsonText, SafeText, UTCDateTime
+from tmwatch.store.tables.base import METADATA
 from tmwatch.store.tables.cases import (
     CASE_DOCUMENTS,
     CASE_FILES,
@@ -69,9 +69,6 @@ __all__ = [
     "SUPPRESSIONS",
     "UNCONFIRMED",
     "WATCHES",
-    "JsonText",
-    "SafeText",
-    "UTCDateTime",
     "declared",
 ]
 
