@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from tmwatch.errors import Busy, StoreError
 from tmwatch.pipeline.lease import Lease, held
@@ -207,6 +207,24 @@ def test_what_a_late_holder_writes_is_rolled_back_and_what_it_sent_is_noted(engi
             runs.start_run(conn, "sent", NOW)
         with reading(fenced) as conn:
             assert sorted(run.kind for run in runs.list_runs(conn)) == ["run", "sent"]
+
+
+def test_nobody_takes_over_between_the_last_check_and_the_end_of_a_session(server: Engine) -> None:
+    seen: list[str] = []
+
+    def rival(_conn: Connection) -> None:
+        with server.connect() as other:
+            other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(StoreError):
+                other.execute(text("UPDATE leases SET token = token + 1"))
+        seen.append("refused")
+
+    with held(server, "run", clock) as lease:
+        fenced = lease.fenced()
+        event.listen(fenced, "commit", rival)  # behind the check
+        with fenced.begin() as conn:
+            runs.start_run(conn, "run", NOW)
+    assert seen == ["refused"]
 
 
 def test_what_a_stopped_holder_had_locked_is_free_again_soon(server: Engine) -> None:

@@ -142,9 +142,9 @@ def _cycle(all_of_them: Crowd, tally: Tally, expected: dict[str, str], dice: ran
     if stop:
         leader.send(signal.SIGSTOP)
         until(lambda: arrived(all_of_them.world, expected), 40)
-        until(lambda: all_of_them.leader() not in (0, leader.pid), 15)
+        overtaken = until(lambda: all_of_them.leader() not in (0, leader.pid), 15)
         leader.send(signal.SIGCONT)
-        tally.stopped += 1
+        tally.stopped += overtaken  # else it was not stopped past its lease, and another one is
     else:
         leader.send(signal.SIGKILL)
         if until(lambda: all_of_them.leader() not in (0, leader.pid), 30, 0.03):

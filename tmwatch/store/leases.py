@@ -80,7 +80,7 @@ def fenced(engine: Engine, name: str, token: int, idle: float = IDLE) -> Engine:
         if options.get(READ_ONLY) or options.get(_UNFENCED):
             return
         mine = select(LEASES.c.token).where(LEASES.c.name == name, LEASES.c.token == token, LEASES.c.holder != "")
-        if conn.execute(mine).first() is None:
+        if conn.execute(mine.with_for_update(read=True)).first() is None:  # until the end: no take-over in between
             raise Busy(_taken_over(unfenced(engine), name))
 
     event.listen(guarded, "commit", check)
