@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, text
 
 from tests.store.invent import DAY, NOW, mark
 from tests.store.test_documents import Fetched
 from tests.store.test_orders import FINAL
+from tmwatch.errors import StoreError
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import documents, erasing, judgements, marks, orders, portfolio
 from tmwatch.store.judgements import Term
@@ -59,6 +60,22 @@ def test_what_changes_while_a_mark_is_judged_makes_the_judgement_void(engine: En
         judgements.forget(conn, [SERIAL])
         judgements.fill(conn, {SERIAL: Term(LATER), OTHER: Term(LATER)}, "run")
     assert holding(engine) == {OTHER}
+
+
+def test_whoever_has_marks_judged_again_and_whoever_begins_wait_for_each_other(engine: Engine) -> None:
+    """Else a row of the portfolio that is written between reading and beginning would be missed for weeks."""
+    if engine.dialect.name == "sqlite":
+        return  # one writer at a time
+    with engine.begin() as conn, engine.connect() as other:
+        other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        judgements.alone(conn)
+        with pytest.raises(StoreError):
+            judgements.forget(other, [SERIAL])
+    with engine.begin() as conn, engine.connect() as other:
+        other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        judgements.forget(conn, [SERIAL])
+        with pytest.raises(StoreError):
+            judgements.alone(other)
 
 
 def test_a_run_does_not_fill_what_another_run_began_after_it(engine: Engine) -> None:

@@ -32,6 +32,13 @@ def holding(conn: Connection, basis: str, day: date) -> set[str]:
     return set(conn.scalars(query))
 
 
+def alone(conn: Connection) -> None:
+    """Wait for whoever has marks judged again, and let nobody do so until this transaction ends: what is read in it
+    and begun in it belongs together. SQLite has one writer at a time anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("LOCK TABLE judgements IN SHARE ROW EXCLUSIVE MODE")
+
+
 def begin(conn: Connection, serials: Iterable[str], basis: str, day: date, run_id: str) -> None:
     """Note that these marks are being judged."""
     rows = [
