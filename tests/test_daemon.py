@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,9 +32,10 @@ class Clock:
         return self.now
 
 
-def daemon_of(one: World, clock: Clock) -> Daemon:
+def daemon_of(one: World, clock: Clock, alive: Callable[[], object] = lambda: None) -> Daemon:
     """A daemon on a world."""
-    return Daemon(one.settings, clock, lambda progress: open_context(one.settings, clock, progress=progress))
+    opening = partial(open_context, one.settings, clock)
+    return Daemon(one.settings, clock, lambda progress: opening(progress=progress), alive=alive)
 
 
 def take_over(url: str, name: str) -> None:
@@ -120,3 +124,31 @@ def _free(engine: Engine) -> None:
     with engine.begin() as conn:
         conn.execute(text("UPDATE leases SET holder = ''"))
     engine.dispose()
+
+
+class Patient(threading.Event):
+    """A stop that nobody asks for; notes how long it was waited for and does not wait."""
+
+    def __init__(self) -> None:
+        """Nobody waited yet."""
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0.0)
+        return False
+
+
+def test_a_watchdog_hears_of_every_step_and_every_minute_of_a_long_wait(sqlite_url: str, tmp_path: Path) -> None:
+    with world(tmp_path, sqlite_url, marks=20 * BATCHES, clients=2) as one:
+        one.prepare()
+        signs: list[int] = []
+        daemon = daemon_of(one, Clock(), lambda: signs.append(one.office.calls))
+        assert daemon.tick() is not None
+        assert {0, 1, 2, 3} <= set(signs)
+        signs.clear()
+        daemon._stop = patient = Patient()
+        daemon._sleep(900.5)  # as long as a 429 may ask for
+        assert (sum(patient.waits), max(patient.waits), len(signs)) == (900.5, 60.0, 16)
+        daemon._sleep(0)
+        assert patient.waits[-1] == 0.0

@@ -52,11 +52,12 @@ class Daemon:
         lease_seconds: float | None = None,
         after: Callable[[Due | None], None] | None = None,
         tick_seconds: float = TICK_SECONDS,
+        alive: Callable[[], object] = lambda: None,
     ) -> None:
         """`opening(progress)` gives the context of one tick; `clock` is read anew for each; `lease_seconds` is the time
         to live of the lead (default: 10 s on PostgreSQL); `after` is called with what each tick did; `tick_seconds` lie
-        between two ticks."""
-        self._after, self._tick_seconds = after, tick_seconds
+        between two ticks. `alive` is called with each step of a tick, at least once a minute while it waits."""
+        self._after, self._tick_seconds, self._alive = after, tick_seconds, alive
         self._settings, self._clock, self._opening = settings, clock, opening
         self._lease_seconds = lease_seconds
         self._stop, self._idle = threading.Event(), threading.Event()
@@ -119,6 +120,7 @@ class Daemon:
     def tick(self) -> Due | None:
         """Do what is due now. What the world did wrong is logged and tried again at the next tick."""
         self._idle.clear()
+        self._alive()
         try:
             done = self._tick()
             if self._after is not None:
@@ -159,15 +161,22 @@ class Daemon:
 
     def _progress(self, message: str, done: int, total: int) -> None:
         """Stop between two steps when told to, or when the lead was lost."""
+        self._alive()
         if self._stop.is_set():
             raise Stopped
         if self._lease is not None and self._leading:
             self._lease.check()
 
     def _sleep(self, seconds: float) -> None:
-        """Wait, but not when told to stop."""
-        if self._stop.wait(seconds):
-            raise Stopped
+        """Wait, but not when told to stop. The Office may ask for a quarter of an hour."""
+        while True:
+            part = min(seconds, float(TICK_SECONDS))
+            if self._stop.wait(part):
+                raise Stopped
+            self._alive()
+            seconds -= part
+            if seconds <= 0:
+                return
 
 
 def _nothing(message: str, done: int, total: int) -> None:

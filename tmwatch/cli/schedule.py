@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
             call.now,
             lambda progress: open_context(settings, call.now, progress=progress),
             after=lambda due: _after(due, metrics),
+            alive=lambda: tell_systemd("WATCHDOG=1"),
         )
         if once:
             daemon.tick()
@@ -57,8 +58,7 @@ def _say_running() -> None:
 
 
 def _after(due: Due | None, metrics: Path | None) -> None:
-    """After each tick: the watchdog of systemd is told, and the figures of a pass are written."""
-    tell_systemd("WATCHDOG=1")
+    """After each tick: the figures of a pass are written."""
     if due is not None and due.passed is not None and metrics is not None:
         from tmwatch.pipeline.metrics import write_metrics
 
