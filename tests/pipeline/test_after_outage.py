@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from tests.channels.test_apprise import Room, room
 from tests.proof.office import says
-from tests.proof.outage import answers, nobody_listens
+from tests.proof.outage import answers, hangs_up, nobody_listens
 from tests.proof.post import polite
 from tests.proof.world import DAY, MORNING, World, world
 from tmwatch.portfolio import Client, Watch
@@ -86,6 +86,42 @@ def test_an_alert_refused_for_good_is_told_again_when_the_address_works(sqlite_u
         (told,) = one.post.arrived
         assert "alerted" not in told.text
         assert f"INVENTED {one.serials[0]}" in str(told.mail["Subject"])
+
+
+def test_with_carry_over_the_next_digest_tells_what_may_not_have_arrived(database_url: str, tmp_path: Path) -> None:
+    with world(tmp_path, database_url, marks=4, clients=2) as one:
+        one.environ["TMWATCH_MAIL_AMBIGUOUS"] = "carry-over"
+        one.prepare()
+        one.run(MORNING)
+        told = one.change("One", 1, random.Random(1))
+        one.post.script = hangs_up("dot")
+        one.run(MORNING + DAY)
+        one.post.script = polite
+        one.post.arrived.clear()
+        for day in (2, 3):
+            one.run(MORNING + day * DAY)
+        assert {name: len(where) for name, where in one.told().items()} == dict.fromkeys(told, 1)
+        (mail,) = one.post.arrived
+        assert "One" in mail.text
+
+
+def test_with_carry_over_an_alert_that_may_not_have_arrived_is_an_alert_again(sqlite_url: str, tmp_path: Path) -> None:
+    with world(tmp_path, sqlite_url, marks=2, clients=1) as one:
+        one.environ["TMWATCH_MAIL_AMBIGUOUS"] = "carry-over"
+        one.prepare()
+        one.run(MORNING)
+        lose(one)
+        one.post.script = hangs_up("dot")
+        one.run(MORNING + DAY)
+        one.post.script = polite
+        one.post.arrived.clear()
+        one.run(MORNING + DAY + timedelta(hours=1))
+        (told,) = one.post.arrived
+        assert "alerted" not in told.text
+        assert kinds(one, "sent") == ["baseline", "alert"]
+        one.post.arrived.clear()
+        one.run(MORNING + 2 * DAY)
+        assert not one.post.arrived
 
 
 def test_an_alert_that_one_of_two_got_and_one_that_still_waits_stand(sqlite_url: str, tmp_path: Path) -> None:

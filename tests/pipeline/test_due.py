@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.pipeline.stage import MORNING, NEXT_DAY, Stage
+from tests.proof.world import world
 from tmwatch.errors import StoreError
 from tmwatch.pipeline import housekeeping
 from tmwatch.pipeline.context import Context
@@ -169,3 +172,30 @@ def test_a_pass_that_died_is_found_and_done_again(lite: Stage) -> None:
         runs.start_run(conn, "run", MORNING)
     engine.dispose()
     assert due(lite, MORNING + timedelta(minutes=1)).passed is not None
+
+
+def test_a_clock_that_was_a_year_ahead_for_one_night_costs_nothing_once_it_is_right(
+    database_url: str, tmp_path: Path
+) -> None:
+    passes: list[bool] = []
+
+    def act(ctx: Context, edges: Edges) -> RunResult:
+        passes.append(do_due(ctx, edges).passed is not None)
+        return RunResult("", ctx.now)
+
+    with world(tmp_path, database_url, marks=8, clients=2) as one:
+        one.prepare(frequency="weekly")
+        right = at("2026-11-24T16:00")
+        one.run(right, act=act)
+        one.run(right + timedelta(days=365), act=act)
+        told: dict[str, str] = {}
+        for day in range(1, 10):
+            told |= one.change(f"Day{day}", 1, random.Random(day))
+            one.run(right + timedelta(days=day), act=act)
+        assert passes == [True] * 11
+        assert len(one.told()) >= 5  # what changed again before the week was over is told as it stands then
+        latest = {served.attorney for served in one.served.values() if served.attorney.startswith("Day")}
+        known = {str(new).strip('"') for (new,) in one.query("SELECT new FROM changes WHERE name = 'attorney'")}
+        assert latest <= known
+        pace = float(str(one.query("SELECT max(tat) FROM pace")[0][0]))
+        assert pace < (right + timedelta(days=10)).timestamp()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.store.invent import DAY, NOW, mark, message
+from tmwatch.changes import Change
 from tmwatch.portfolio import Watch
 from tmwatch.store import delivery, marks, outbox, portfolio
 from tmwatch.store.delivery import ClaimedDelivery, next_attempt
@@ -14,10 +15,12 @@ from tmwatch.store.delivery import ClaimedDelivery, next_attempt
 MINUTE = timedelta(minutes=1)
 
 
-def queue(engine: Engine, count: int = 1, sequence: int = 1, changes: list[int] | None = None) -> None:
+def queue(
+    engine: Engine, count: int = 1, sequence: int = 1, changes: list[int] | None = None, kind: str = "digest"
+) -> None:
     to = [("email", f"r{n}@acme.example") for n in range(count)]
     with engine.begin() as conn:
-        outbox.queue(conn, message(sequence=sequence), to, changes or [], "run-1", NOW)
+        outbox.queue(conn, message(sequence=sequence, kind=kind), to, changes or [], "run-1", NOW)
 
 
 def claim(engine: Engine, at: datetime = NOW, owner: str = "me", policy: str = "resend") -> ClaimedDelivery | None:
@@ -112,18 +115,34 @@ def test_a_sender_that_died_leaves_an_ambiguous_delivery_that_is_sent_again(engi
     assert (again.again, again.attempt, again.raw) == (True, 2, first.raw)
 
 
+def news(engine: Engine) -> tuple[Change, ...]:
+    """Make a change that acme must be told of."""
+    with engine.begin() as conn:
+        portfolio.save_watches(conn, [Watch("acme", "L", "97000001")], [], NOW - DAY)
+        marks.save_cases(conn, [mark()], "r", NOW)
+        return marks.save_cases(conn, [mark(as_of=NOW + DAY, status_code=710)], "r", NOW)
+
+
 def test_with_carry_over_an_ambiguous_delivery_is_not_sent_again(engine: Engine) -> None:
-    queue(engine)
+    queue(engine, changes=[c.id for c in news(engine) if c.id])
     claim(engine)
     assert claim(engine, NOW + 2 * MINUTE, policy="carry-over") is None
     assert state(engine).state == "ambiguous"
 
 
-def test_carrying_over_lets_the_next_message_tell_the_news_again(engine: Engine) -> None:
+def test_a_message_without_news_that_another_could_carry_is_sent_again_all_the_same(engine: Engine) -> None:
+    queue(engine, kind="notice")
+    first = claim(engine)
     with engine.begin() as conn:
-        portfolio.save_watches(conn, [Watch("acme", "L", "97000001")], [], NOW - DAY)
-        marks.save_cases(conn, [mark()], "r", NOW)
-        changes = marks.save_cases(conn, [mark(as_of=NOW + DAY, status_code=710)], "r", NOW)
+        assert outbox.carry_over(conn, NOW + 2 * MINUTE) == ()
+    again = claim(engine, NOW + 2 * MINUTE, policy="carry-over")
+    assert first is not None
+    assert again is not None
+    assert again.raw == first.raw
+
+
+def test_carrying_over_lets_the_next_message_tell_the_news_again(engine: Engine) -> None:
+    changes = news(engine)
     queue(engine, changes=[c.id for c in changes if c.id])
     claim(engine)
     with engine.begin() as conn:
@@ -136,7 +155,7 @@ def test_carrying_over_lets_the_next_message_tell_the_news_again(engine: Engine)
 
 
 def test_a_late_sender_may_still_say_sent(engine: Engine) -> None:
-    queue(engine)
+    queue(engine, changes=[c.id for c in news(engine) if c.id])
     first = claim(engine, owner="slow")
     assert claim(engine, NOW + 2 * MINUTE, policy="carry-over") is None
     assert settle(engine, first, "sent", NOW + 3 * MINUTE, owner="slow")

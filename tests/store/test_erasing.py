@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from tests.store.invent import DAY, NOW, finding, marks, message
 from tests.store.test_documents import Fetched, save
 from tmwatch.portfolio import Client, Watch
-from tmwatch.store import delivery, erasing, findings, outbox, portfolio, runs
+from tmwatch.store import delivery, erasing, findings, news, outbox, portfolio, runs
 from tmwatch.store import marks as mark_store
 from tmwatch.store.tables import METADATA
 
@@ -106,6 +106,17 @@ def test_both_clients_gone_leave_nothing_but_the_ledger_of_runs(full: Engine) ->
     kept = {name for name, rows in left.items() if rows != "[]"}
     assert kept <= {"runs", "leases", "source_health", "pace"}
     assert not any(serial in left["runs"] for serial in (ONLY, OTHER))
+
+
+def test_what_changes_after_a_deletion_is_news_although_the_deleted_changes_were_the_newest(full: Engine) -> None:
+    bases = {"bolt": "basis"}
+    with full.begin() as conn:
+        news.looked(conn, "bolt", news.newest_change(conn), "basis", None)
+        erasing.erase(conn, "acme")  # her finding is the newest change of all
+        assert news.restless(conn, bases, NOW) == set()
+        changes = mark_store.save_cases(conn, [*marks(3, status_code=602, as_of=NOW + 2 * DAY)][1:2], "r", NOW + DAY)
+        assert changes
+        assert news.restless(conn, bases, NOW) == {"bolt"}
 
 
 def test_an_unknown_client_is_none(full: Engine) -> None:

@@ -118,10 +118,18 @@ def test_back_and_forth_in_one_call_is_told_each_time(engine: Engine) -> None:
 
 
 def test_an_older_record_never_overwrites_a_newer_one(engine: Engine) -> None:
-    save(engine, live(5))
-    assert save(engine, abandoned(1)) == ()
+    save(engine, live(5), now=NOW + 5 * DAY)
+    assert save(engine, abandoned(1), now=NOW + 5 * DAY) == ()
     stored = load(engine)
     assert (stored.record, stored.as_of, stored.revision) == (live(5), NOW + 5 * DAY, 1)
+
+
+def test_a_record_of_a_clock_that_was_far_ahead_is_overwritten_once_the_clock_is_right(engine: Engine) -> None:
+    save(engine, live(400), now=NOW + 400 * DAY)
+    assert steps(save(engine, abandoned(1), now=NOW + DAY)) == [("status", 700, 602)]
+    assert (load(engine).record.status_code, load(engine).as_of) == (602, NOW + DAY)
+    assert save(engine, live(0), now=NOW + DAY) == ()  # yesterday's
+    assert load(engine).record.status_code == 602
 
 
 def test_on_a_tie_the_later_call_wins(engine: Engine) -> None:
@@ -278,7 +286,7 @@ def test_in_whatever_order_records_arrive_the_newest_is_kept(sqlite_url: str, or
         conn.execute(text("DELETE FROM case_files"))
     codes = (700, 602, 710, 900)
     for days in order:
-        save(engine, live(days, status_code=codes[days]))
+        save(engine, live(days, status_code=codes[days]), now=NOW + 4 * DAY)
     assert load(engine).record.status_code == 900
     assert load(engine).as_of == NOW + 3 * DAY
     engine.dispose()

@@ -67,6 +67,15 @@ def test_a_shorter_refusal_does_not_shorten_a_longer_one(engine: Engine) -> None
     assert one.wait_time("status") == pytest.approx(60, abs=1e-6)
 
 
+def test_a_slot_that_was_reserved_while_a_clock_was_far_ahead_holds_nobody_up(engine: Engine) -> None:
+    clock = Clock()
+    one = pace(engine, clock)
+    clock.now += 365 * 86_400
+    one.wait_time("status")
+    clock.now -= 365 * 86_400
+    assert [one.wait_time("status") for _ in range(2)] == pytest.approx([0, 1], abs=1e-6)
+
+
 def test_many_at_once_get_a_slot_each(engine: Engine) -> None:
     clock = Clock()
     waits: list[float] = []

@@ -70,6 +70,11 @@ def test_runs_are_listed_newest_first(engine: Engine) -> None:
         assert last is not None
         assert last.id == ids[0]
         assert runs.last_run(conn, "ingest") is None
+        runs.finish_run(conn, ids[2], NOW + 2 * DAY)
+        newest, earlier = runs.last_run(conn, "run"), runs.last_run(conn, "run", now=NOW)
+        assert newest is not None
+        assert earlier is not None
+        assert (newest.id, earlier.id) == (ids[2], ids[0])  # two days ahead: a clock was wrong
 
 
 def test_a_run_whose_process_died_is_marked_dead_by_the_next_one(engine: Engine, dead_pid: int) -> None:

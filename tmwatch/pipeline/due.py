@@ -19,7 +19,7 @@ from tmwatch.pipeline.overview import overview_day, queue_overview
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.run import LOCK, Edges, Options, RunResult, held_lock, last_pass, run
 from tmwatch.portfolio import Client
-from tmwatch.store import health, outbox, portfolio, runs
+from tmwatch.store import health, outbox, overdue, portfolio, runs
 from tmwatch.store.engine import reading
 
 PASS_AT = time(22, 5)  # New York: the hours of the wide request rate begin at 22:00
@@ -56,7 +56,7 @@ def file_due(now: datetime, read_until: date | None, last_asked: datetime | None
     local = now.astimezone(NEW_YORK)
     if local.time() < FILE_AT or (read_until is not None and read_until >= local.date() - timedelta(days=1)):
         return False
-    return last_asked is None or now - last_asked >= FILE_RETRY
+    return last_asked is None or not timedelta(0) <= now - last_asked < FILE_RETRY
 
 
 def day_due(now: datetime, zone: str, send_at: str) -> date | None:
@@ -76,9 +76,10 @@ def do_due(ctx: Context, edges: Edges) -> Due:
 
 
 def _pass(ctx: Context, edges: Edges) -> RunResult | None:
-    """Do the nightly pass, or ask for the daily file alone, when one of them is due."""
+    """Do the nightly pass, or ask for the daily file alone, when one of them is due. Its mail goes out behind it, so
+    that the monitor hears of what did not go out before it."""
     with reading(ctx.engine) as conn:
-        newest = runs.last_run(conn, "run")
+        newest = runs.last_run(conn, "run", now=ctx.now)
         files = health.load_health(conn).get(NAME)
     options = None
     if pass_due(ctx.now, newest.started_at if newest else None, newest.state == "done" if newest else False):
@@ -91,8 +92,10 @@ def _pass(ctx: Context, edges: Edges) -> RunResult | None:
     if options is None:
         return None
     with heartbeat.beating(ctx.settings) as beat:
-        passed = run(ctx, edges, options)
-        beat.complete = passed.complete
+        passed = run(ctx, edges, options, beat.begin)
+        whole = options.kind == "run" or (newest is not None and newest.state == "done")
+        with reading(ctx.engine) as conn:
+            beat.complete = passed.complete and whole and not overdue.undelivered(conn, ctx.now)
     return passed
 
 
@@ -122,7 +125,7 @@ def _digests(ctx: Context) -> int:
             day = day_due(ctx.now, client.timezone or digest.timezone, client.send_at or digest.send_at)
             if day is not None and (name, day) not in decided:
                 days[name] = day
-        info = last_pass(conn) if days or mine else None
+        info = last_pass(conn, ctx.now) if days or mine else None
     if info is None:
         return 0
     queued = queue_all(ctx, info, Wanted(only=frozenset(days), days=days)) if days else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,22 +14,24 @@ from tmwatch.sources.heartbeat import ping
 
 @dataclass(slots=True)
 class Beat:
-    """Set `complete` when every mark was checked and everything delivered."""
+    """Call `begin` when the run has the database to itself; set `complete` when every mark was checked and everything
+    delivered."""
 
+    begin: Callable[[], object]
     complete: bool = False
 
 
 @contextmanager
 def beating(settings: Settings) -> Iterator[Beat]:
-    """Ping start now and success or failure at the end; nothing when no address is set. A run that was not begun
-    because another is active says nothing: the other one will."""
-    beat, url = Beat(), settings.heartbeat.url
+    """Ping start when the run begins, and success or failure at its end; nothing when no address is set. A run that was
+    not begun because another is active says nothing: the other one will, and a start without an end is an alarm."""
+    url = settings.heartbeat.url
     if not url:
-        yield beat
+        yield Beat(lambda: None)
         return
     run = str(uuid.uuid4())
     proxy, ca_file = settings.http.proxy, str(settings.http.ca_file) if settings.http.ca_file else None
-    ping(url, "/start", run=run, proxy=proxy, ca_file=ca_file)
+    beat = Beat(lambda: ping(url, "/start", run=run, proxy=proxy, ca_file=ca_file))
     try:
         yield beat
     except Busy:

@@ -37,7 +37,7 @@ def due(now: datetime, last: datetime | None) -> bool:
 def tidy_if_due(ctx: Context) -> Kept | None:
     """Do today's housekeeping once; None when it was done. StoreError: the backup failed, and says how."""
     with reading(ctx.engine) as conn:
-        last = runs.last_run(conn, KIND)
+        last = runs.last_run(conn, KIND, now=ctx.now)
     if not due(ctx.now, last.started_at if last else None):
         return None
     with ctx.engine.begin() as conn:

@@ -128,7 +128,7 @@ def _tell(
         found = judge(conn, ctx, concerned, watches).findings
         done.named = _named(conn, hits, found, watches)
         done.reviewed = _is_reviewed(conn, done.order)
-        info = last_pass(conn) or PassInfo()
+        info = last_pass(conn, ctx.now) or PassInfo()
     with ctx.engine.begin() as conn:
         delta = finding_store.apply(conn, concerned, found, ctx.run_id, ctx.now, ctx.as_of)
     done.watched = len({watch.number for watch in watches})

@@ -27,7 +27,7 @@ from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name,
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.pipeline.rhythm import local_day
 from tmwatch.portfolio import Client, Watch
-from tmwatch.store import alerts, marks, outbox, overdue, portfolio, unconfirmed
+from tmwatch.store import alerts, delivery, marks, outbox, overdue, portfolio, unconfirmed
 from tmwatch.store import findings as finding_store
 from tmwatch.store import news as news_store
 from tmwatch.store.alerts import Alert
@@ -54,6 +54,9 @@ class Wanted:
 def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  # noqa: B008 - frozen
     """Queue what every client must hear; return the number of messages. A client about whom nothing changed since she
     was last looked after costs next to nothing."""
+    if ctx.settings.mail.ambiguous == "carry-over":
+        with ctx.engine.begin() as conn:
+            delivery.carry_over(conn, ctx.clock())
     with reading(ctx.engine) as conn:
         newest = news_store.newest_change(conn)
         clients = portfolio.load_clients(conn)
@@ -78,7 +81,8 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
 def _basis(ctx: Context, client: Client) -> str:
     """Return what decides beside the changes whether a client hears of something."""
     floor = client.min_severity or ctx.settings.digest.min_severity
-    return f"{floor} {client.frequency or 'daily'} {ctx.settings.digest.quiet}"
+    zone = client.timezone or ctx.settings.digest.timezone
+    return f"{floor} {client.frequency or 'daily'} {ctx.settings.digest.quiet} {zone}"
 
 
 def queue_client(

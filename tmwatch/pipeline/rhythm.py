@@ -34,7 +34,7 @@ def quiet_days(ctx: Context, client: Client) -> int | None:
 
 def days_since(conn: Connection, ctx: Context, client: Client) -> int:
     """Return the days since a client's last digest, a week where there was none."""
-    last = overdue.last_digest(conn, client.client)
+    last = overdue.last_digest(conn, client.client, ctx.now)
     return (local_day(ctx, client) - last.astimezone(_zone(ctx, client)).date()).days if last else WEEK
 
 
@@ -43,7 +43,7 @@ def again_at(conn: Connection, ctx: Context, client: Client) -> datetime | None:
     days = WEEK if client.frequency == "weekly" else quiet_days(ctx, client)
     if days is None:
         return None
-    last = overdue.last_digest(conn, client.client)
+    last = overdue.last_digest(conn, client.client, ctx.now)
     if last is None:
         return ctx.now
     zone = _zone(ctx, client)

@@ -134,13 +134,20 @@ def stamp(moment: datetime | None) -> str | None:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
-def run(ctx: Context, edges: Edges, options: Options = Options()) -> RunResult:  # noqa: B008 - frozen
-    """Do one pass. Raises Busy when another run is active; a StoreError ends the run, and the next one goes on."""
+def run(
+    ctx: Context,
+    edges: Edges,
+    options: Options = Options(),  # noqa: B008 - frozen
+    begun: Callable[[], object] = lambda: None,
+) -> RunResult:
+    """Do one pass; `begun` is called when no other is active. Raises Busy when another run is; a StoreError ends the
+    run, and the next one goes on."""
     with held_lock(ctx, LOCK) as ctx:
+        begun()
         with ctx.engine.begin() as conn:
             ctx = replace(ctx, run_id=runs.start_run(conn, options.kind, ctx.now))
-            begun = runs.unfinished_since(conn, options.kind, ctx.run_id, ctx.now - RESUME)
-        result = RunResult(ctx.run_id, ctx.now, begun)
+            since = runs.unfinished_since(conn, options.kind, ctx.run_id, ctx.now - RESUME)
+        result = RunResult(ctx.run_id, ctx.now, since)
         _fetch(ctx, edges, options, result)
         ctx = _watch_orders(ctx, edges, options, result)
         delta, result.open = judge_all(ctx)
@@ -188,9 +195,9 @@ def checked_of(sources: Sequence[PassResult]) -> frozenset[str]:
     return frozenset(serial for source in (tsdr or sources) for serial in source.checked)
 
 
-def last_pass(conn: Connection) -> PassInfo | None:
+def last_pass(conn: Connection, now: datetime | None = None) -> PassInfo | None:
     """Return the coverage of the last finished pass, for digests that are made at another hour; None without one."""
-    last = runs.last_run(conn, "run")
+    last = runs.last_run(conn, "run", now=now)
     if last is None:
         return None
     tsdr = any(source["name"] == "tsdr" for source in last.sources)
@@ -250,7 +257,7 @@ def _watch_orders(ctx: Context, edges: Edges, options: Options, result: RunResul
 def _last_info(ctx: Context) -> PassInfo:
     """Return the coverage of the last pass over the marks."""
     with reading(ctx.engine) as conn:
-        return last_pass(conn) or PassInfo()
+        return last_pass(conn, ctx.now) or PassInfo()
 
 
 def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
@@ -258,14 +265,14 @@ def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
 
     Judged again are the marks whose last judgement does not hold any more, with those of the same brands.
     """
-    with reading(ctx.engine) as conn:
+    with ctx.engine.begin() as conn:  # read and begun as one: what changes later makes the judgement void
+        judgements.alone(conn)
         serials = portfolio.watched_serials(conn)
         listed = listed_prints(conn, ctx.registry)
         basis = basis_of(ctx.registry, judgements.order_state(conn), listed)
         stale = set(serials) - judgements.holding(conn, basis, ctx.as_of)
         watches = portfolio.load_watches(conn) if stale else ()
-    concerned = together(stale, serials, watches) if stale else []
-    with ctx.engine.begin() as conn:
+        concerned = together(stale, serials, watches) if stale else []
         judgements.begin(conn, concerned, basis, ctx.as_of, ctx.run_id)
     with reading(ctx.engine) as conn:
         judged = judge(conn, ctx, concerned, watches, listed)

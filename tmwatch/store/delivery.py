@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, or_, select, update
 
-from tmwatch.store import sql
+from tmwatch.store import news, overdue, sql
 from tmwatch.store.tables import DELIVERIES, MESSAGE_ITEMS, MESSAGES, SUPPRESSIONS
 from tmwatch.text import N_, say
 
@@ -54,15 +54,17 @@ def claim(
 ) -> ClaimedDelivery | None:
     """Take the oldest of the deliveries that are due, in a transaction of its own; None when nothing is.
 
-    Leases that ran out are turned `ambiguous` first; with `ambiguous="resend"` those are handed out again.
+    Leases that ran out are turned `ambiguous` first; with `ambiguous="resend"` those are handed out again, else only
+    those whose message tells no news that another could carry (notices, copies in another language).
     PostgreSQL skips rows another sender is taking; SQLite has one writer at a time.
     """
     with engine.begin() as conn:
         _expire(conn, now)
         d = DELIVERIES.c
-        due: ColumnElement[bool] = and_(d.state.in_(_WAITING), d.next_at <= now)
-        if ambiguous == "resend":
-            due = or_(due, and_(d.state == "ambiguous", d.carried_over_at.is_(None), d.next_at <= now))
+        again = [d.state == "ambiguous", d.carried_over_at.is_(None), d.next_at <= now]
+        if ambiguous != "resend":
+            again.append(~_tells(d.message))
+        due = or_(and_(d.state.in_(_WAITING), d.next_at <= now), and_(*again))
         query = select(d.id, d.state).where(due).order_by(d.queued_at, d.id).limit(1)
         row = conn.execute(query.with_for_update(skip_locked=True)).first()
         if row is None:
@@ -118,9 +120,13 @@ def carry_over(conn: Connection, now: datetime) -> tuple[str, ...]:
     """Let the next message of each client tell again what an ambiguous delivery may not have told; return the messages
     concerned. Those deliveries stay `ambiguous` and are not sent again."""
     _expire(conn, now)
-    d, i = DELIVERIES.c, MESSAGE_ITEMS.c
+    d, i, m = DELIVERIES.c, MESSAGE_ITEMS.c, MESSAGES.c
     open_ones = (d.state == "ambiguous", d.carried_over_at.is_(None))
-    messages = tuple(conn.scalars(select(d.message).where(*open_ones).distinct().order_by(d.message)))
+    query = select(m.id, m.kind, m.client).where(m.id.in_(select(d.message).where(*open_ones)), _tells(m.id))
+    found = conn.execute(query.order_by(m.id)).all()
+    messages = tuple(row.id for row in found)
+    overdue.unalert(conn, [row.id for row in found if row.kind == "alert"])
+    news.look_again(conn, {row.client for row in found})
     for part in sql.chunks(messages):
         conn.execute(delete(MESSAGE_ITEMS).where(i.message.in_(part)))
         conn.execute(update(DELIVERIES).where(d.message.in_(part), *open_ones).values(carried_over_at=now))
@@ -132,6 +138,11 @@ def suppressed(conn: Connection) -> tuple[tuple[str, str, str], ...]:
     s = SUPPRESSIONS.c
     query = select(s.channel, s.recipient, s.reason).where(s.suppressed_at.is_not(None)).order_by(s.recipient)
     return tuple((row.channel, row.recipient, row.reason) for row in conn.execute(query))
+
+
+def _tells(message: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a message tells rows of the ledger."""
+    return select(MESSAGE_ITEMS.c.change_id).where(MESSAGE_ITEMS.c.message == message).exists()
 
 
 def _expire(conn: Connection, now: datetime) -> None:

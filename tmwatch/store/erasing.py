@@ -106,6 +106,7 @@ def erase(conn: Connection, client: str) -> Erasure | None:
             conn.execute(delete(table).where(_serial(table).in_(part)))
     for numbers in sql.chunks(alone):
         conn.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id.in_(numbers)))
+    news.look_no_further(conn)
     _forget_in_runs(conn, set(found.serials))
     conn.execute(delete(WATCHES).where(WATCHES.c.client == client))
     conn.execute(delete(CLIENTS).where(CLIENTS.c.client == client))

@@ -79,9 +79,11 @@ def save_cases(conn: Connection, records: Sequence[CaseFile], run_id: str | None
     """Merge `records` into the store, in their order; return the changes they made, with their ids.
 
     The first record of a mark and a record that says nothing new make no change. A record older than the stored one
-    never overwrites it. A change that was recorded before by the same step (an event told twice) is not returned.
+    never overwrites it, unless the stored one is dated after `now`: a clock was wrong, and nothing would ever be newer.
+    A change that was recorded before by the same step (an event told twice) is not returned.
     """
-    savings = _merge(_load(conn, {record.serial_number for record in records}, lock=True), records)
+    stored = _load(conn, {record.serial_number for record in records}, lock=True)
+    savings = _merge({serial: (_dated(old, now), told) for serial, (old, told) in stored.items()}, records)
     _write(conn, savings, now)
     changed = {serial: saving for serial, saving in savings.items() if saving.changed}
     children.replace_events(conn, changed, now)
@@ -170,6 +172,14 @@ def _load(conn: Connection, serials: Iterable[str], *, lock: bool) -> dict[str, 
             stored = StoredCase(record, row.revision, row.checked_at, row.first_seen, row.as_of)
             found[record.serial_number] = (stored, row.record_hash)
     return found
+
+
+def _dated(stored: StoredCase, now: datetime) -> StoredCase:
+    """Return a stored record as one of now where it is dated far ahead."""
+    if stored.as_of <= now + sql.DOUBTFUL:
+        return stored
+    provenance = replace(stored.record.provenance, as_of=now)
+    return replace(stored, as_of=now, record=replace(stored.record, provenance=provenance))
 
 
 def _merge(stored: dict[str, tuple[StoredCase, str]], records: Sequence[CaseFile]) -> dict[str, Saving]:

@@ -73,6 +73,13 @@ def look_again(conn: Connection, clients: Iterable[str]) -> None:
         conn.execute(delete(LOOKS).where(LOOKS.c.client.in_(part)))
 
 
+def look_no_further(conn: Connection) -> None:
+    """Bring back the looks that reach beyond the newest change, because changes were deleted: SQLite gives the next
+    ones the same ids, and they would count as looked at."""
+    newest = newest_change(conn)
+    conn.execute(update(LOOKS).where(LOOKS.c.change_id > newest).values(change_id=newest))
+
+
 def _newest_of(conn: Connection, after: int) -> dict[str, int]:
     """Return the newest change after `after` of each client's marks."""
     w, c = WATCHES.c, CHANGES.c

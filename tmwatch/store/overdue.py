@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from tmwatch.store import sql
 from tmwatch.store.tables import CHANGES, DELIVERIES, FINDINGS, MESSAGE_ITEMS, MESSAGES
 from tmwatch.text import N_
 
 OVERDUE = timedelta(hours=18)  # a digest that waits longer merges into the next one
+_RECENT = timedelta(days=7)  # an address that refused a message long ago is no news for the monitor
 SUPERSEDED = "superseded"  # state of its deliveries: never sent any more
 _KINDS = ("baseline", "digest", "all_clear")  # alerts and notices go out as they are, however late
 _TOO_LATE = N_("not delivered in time: its news is in the next digest")  # the ledger keeps the English
@@ -44,7 +45,7 @@ def merge_overdue(conn: Connection, client: str, now: datetime) -> tuple[date, .
         if row.state not in waits or row.sent_at is not None:  # sent before, and now once more by hand
             arrived.add(row.message)
     messages = sorted(late.keys() - arrived)
-    _unalert(conn, sorted(alerts - arrived))
+    unalert(conn, sorted(alerts - arrived))
     for part in sql.chunks(messages):
         conn.execute(delete(MESSAGE_ITEMS).where(MESSAGE_ITEMS.c.message.in_(part)))
         taken_back = {"state": SUPERSEDED, "last_error": _TOO_LATE}
@@ -68,8 +69,8 @@ def _copies(conn: Connection, client: str, messages: Sequence[str], days: Iterab
     return found
 
 
-def _unalert(conn: Connection, messages: Sequence[str]) -> None:
-    """Forget that these alerts told their findings: nobody got them, and "alerted" would be wrong."""
+def unalert(conn: Connection, messages: Sequence[str]) -> None:
+    """Forget that these alerts told their findings: nobody, or perhaps nobody, got them."""
     f, c, i = FINDINGS.c, CHANGES.c, MESSAGE_ITEMS.c
     for part in sql.chunks(messages):
         told = (
@@ -88,11 +89,21 @@ def waiting(conn: Connection, now: datetime) -> set[str]:
     return set(conn.scalars(query.where(d.state.in_(_NEVER_ARRIVED), m.queued_at <= now - OVERDUE)))
 
 
-def last_digest(conn: Connection, client: str) -> datetime | None:
-    """Return when the client's newest digest (baseline, all-clear) that stands was queued."""
+def undelivered(conn: Connection, now: datetime) -> int:
+    """Return how many deliveries of the last days were tried, or held back, and did not go out."""
+    d = DELIVERIES.c
+    query = select(func.count()).select_from(DELIVERIES)
+    query = query.where(d.state.in_(("deferred", *_GIVEN_UP)), d.queued_at > now - _RECENT)
+    return int(conn.execute(query).scalar_one())
+
+
+def last_digest(conn: Connection, client: str, now: datetime) -> datetime | None:
+    """Return when the client's newest digest (baseline, all-clear) that stands was queued; none that a clock ahead of
+    its time dated after `now`."""
     d, m = DELIVERIES.c, MESSAGES.c
     back = select(d.id).where(d.message == m.id, d.state == SUPERSEDED).exists()
     query = select(m.queued_at).where(m.client == client, m.kind.in_(_KINDS), ~back)
+    query = query.where(m.queued_at <= now + sql.DOUBTFUL)
     return conn.scalars(query.order_by(m.local_date.desc(), m.sequence.desc()).limit(1)).first()
 
 

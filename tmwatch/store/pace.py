@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Engine, case
+from sqlalchemy import Engine, and_, case
 
 from tmwatch.store import sql
 from tmwatch.store.tables import PACE
+
+_LONGEST = 3600.0  # seconds; no queue and no 429 is as long: the slot was reserved while a clock was ahead
 
 
 class SharedPace:
@@ -38,7 +40,7 @@ class SharedPace:
         with self._engine.begin() as conn:
             statement = sql.insert(conn, PACE)
             tat = PACE.c.tat
-            later = case((tat > floor, tat), else_=floor) + interval
+            later = case((and_(tat > floor, tat <= floor + _LONGEST), tat), else_=floor) + interval
             statement = statement.on_conflict_do_update(index_elements=["key_hash", "kind"], set_={"tat": later})
             row = {"key_hash": self._key_hash, "kind": kind, "tat": floor + interval}
             return float(conn.execute(statement.returning(tat), row).scalar_one())

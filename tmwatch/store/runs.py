@@ -105,9 +105,13 @@ def list_runs(conn: Connection, limit: int = 20) -> tuple[Run, ...]:
     return tuple(_run(row._mapping) for row in conn.execute(query))
 
 
-def last_run(conn: Connection, kind: str, states: Sequence[str] = ("done", "incomplete")) -> Run | None:
-    """Return the newest finished run of a kind."""
+def last_run(
+    conn: Connection, kind: str, states: Sequence[str] = ("done", "incomplete"), *, now: datetime | None = None
+) -> Run | None:
+    """Return the newest finished run of a kind; with `now`, none that a clock ahead of its time dated after it."""
     query = select(RUNS).where(RUNS.c.kind == kind, RUNS.c.state.in_(list(states)))
+    if now is not None:
+        query = query.where(RUNS.c.started_at <= now + sql.DOUBTFUL)
     row = conn.execute(query.order_by(RUNS.c.started_at.desc()).limit(1)).first()
     return None if row is None else _run(row._mapping)
 

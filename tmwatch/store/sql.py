@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Table
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 CHUNK = 500
+DOUBTFUL = timedelta(days=1)  # what is dated further ahead than this was written while a clock was wrong
 T = TypeVar("T")
 Row = Mapping[str, Any]
 
