@@ -24,6 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import big_files
+from tests.bench.lives import PORTFOLIO
+from tmwatch.cli.garbage import collect_late
 from tmwatch.cli.opening import open_context
 from tmwatch.pipeline.edges import channels_of
 from tmwatch.pipeline.run import Edges, Options, RunResult, run
@@ -63,16 +65,17 @@ def prepare(folder: Path, watched: int, changed: int, clients: int) -> None:
     engine.dispose()
     before = folder / "apc260104.zip"
     lowest = min(serials[changed:])
-    big_files.write(before, watched - changed, lowest, day="20260104", seed=1)
+    big_files.write(before, watched - changed, lowest, day="20260104", seed=1, mix=PORTFOLIO)
     known = folder / "apc260103.zip"
-    big_files.write(known, changed, FIRST, day="20260103", seed=SEED, status="638")
+    big_files.write(known, changed, FIRST, day="20260103", seed=SEED, steps_back=1)
     for file in (before, known):
         once(folder, file, BEFORE, send=True)
         file.unlink()
 
 
 def child(folder: Path, file: Path) -> None:
-    """Measure one run in this process and print it."""
+    """Measure one run in this process, which collects garbage as the command does, and print it."""
+    collect_late()
     start, cpu = time.perf_counter(), time.process_time()
     profile = cProfile.Profile() if os.environ.get("PROFILE") else None
     if profile:
