@@ -10,11 +10,18 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO, Protocol
+from contextlib import contextmanager, suppress
+from copy import copy
+from importlib import import_module
+from types import ModuleType
+from typing import IO, BinaryIO, Protocol
 
 from tmwatch.errors import FormatError
 from tmwatch.text import Text, say
+
+deflate: ModuleType = zlib
+with suppress(ImportError):  # no wheel for this machine; where there is one, it takes less than half the time
+    deflate = import_module("isal.isal_zlib")
 
 MAX_MEMBER_BYTES = 20 * 10**9
 MAX_ENTRIES = 1_000
@@ -48,7 +55,7 @@ class Member:
         """Return the next bytes; FormatError when the member is damaged, too large or a zip itself."""
         try:
             data = self._file.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
+        except (zipfile.BadZipFile, zlib.error, deflate.error, EOFError, struct.error) as error:
             if "CRC" in str(error):
                 raise FormatError(say("{what}: its CRC is wrong; fetch the file again", what=self._what)) from error
             raise self._cut_short() from error
@@ -64,6 +71,33 @@ class Member:
     def _cut_short(self) -> FormatError:
         """Say that the member does not end as it should."""
         return FormatError(say("{what}: it is cut short or damaged; fetch the file again", what=self._what))
+
+
+class _Deflated:
+    """The bytes of a deflated member, from its packed ones; length and CRC are compared at its end."""
+
+    def __init__(self, packed: IO[bytes], info: zipfile.ZipInfo) -> None:
+        """`packed` gives what the archive holds of the member `info`."""
+        self._packed, self._info = packed, info
+        self._unpacker = deflate.decompressobj(-zlib.MAX_WBITS)
+        self._count = self._crc = 0
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; BadZipFile for a wrong CRC, EOFError for packed bytes that end early."""
+        data = b""
+        while size and not data and not self._unpacker.eof:
+            packed = self._unpacker.unconsumed_tail or self._packed.read(CHUNK)
+            data = self._unpacker.decompress(packed, size)
+            if not packed and not data and not self._unpacker.eof:
+                raise EOFError
+        self._count += len(data)
+        self._crc = deflate.crc32(data, self._crc)
+        wanted = self._info.file_size
+        if self._count > wanted or (size and not data and self._count < wanted):
+            raise zipfile.BadZipFile("length")
+        if self._count == wanted and self._crc != self._info.CRC:
+            raise zipfile.BadZipFile("CRC")
+        return data
 
 
 @contextmanager
@@ -89,14 +123,19 @@ def open_member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str | Text, max_bytes: int = MAX_MEMBER_BYTES
 ) -> Iterator[Member]:
     """Open one member as a stream."""
+    packed = copy(info)
+    if info.compress_type == zipfile.ZIP_DEFLATED:  # have the packed bytes as they are: they are unpacked here
+        packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
+        del packed.CRC
     try:
-        file = archive.open(info)
+        file = archive.open(packed)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise FormatError(
             say("{what}: its member {name} cannot be opened; fetch it again", what=what, name=ascii(info.filename))
         ) from error
     with file:
-        yield Member(file, what, info.file_size, max_bytes)
+        stream = _Deflated(file, info) if packed.compress_type != info.compress_type else file
+        yield Member(stream, what, info.file_size, max_bytes)
 
 
 def open_bulk(file: BinaryIO, what: str | Text) -> Iterator[Readable]:
