@@ -238,6 +238,17 @@ def test_only_the_us_office_is_watched_and_the_others_are_named() -> None:
     assert one.unwatched == ("CA", "DE", "FR", "GB")
 
 
+@pytest.mark.parametrize("status", [REGISTERED, PENDING, CANCELLED, RESTORED, NO_SUCH_CODE, None])
+@pytest.mark.parametrize("enrolment", ["enrolled", "not_enrolled", None])
+def test_a_lone_mark_with_nothing_on_it_is_judged_like_one_with_a_finding_that_says_nothing(
+    status: int | None, enrolment: str | None
+) -> None:
+    row = watch("88000001", brand_registry_status=enrolment, marketplaces=("DE", "CA", "DE"), revenue_30d=None)
+    known = {"88000001": record("88000001", status)} if status else {}
+    silent = finding("A14", Severity.INFO, "88000001", good_news=True)
+    assert exposure("Nordlicht", [row], known, ()) == exposure("Nordlicht", [row], known, [silent])
+
+
 def test_a_brand_without_marketplaces_has_the_us_office_alone() -> None:
     (one,) = exposure("Nordlicht", [watch("88000001")], {"88000001": record("88000001")}, ())
     assert [o.office for o in one.offices] == ["US"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from tmwatch.codes import Standing, is_lost, standing
+from tmwatch.codes import Standing, standing
 from tmwatch.findings import Finding, Severity
 from tmwatch.portfolio import Watch
 from tmwatch.records import MarkFace
@@ -67,13 +68,19 @@ class BrandExposure:
     revenue_30d: Decimal | None = None
     currency: str | None = None
     marks: tuple[BrandMark, ...] = ()  # every mark of the brand, those that carry the enrolment first
-    offices: tuple[Office, ...] = ()  # the US first, then the others the marketplaces point to
     live: int = 0  # live US marks of the brand
+
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """The offices behind the brand: the US first, then the others the marketplaces point to."""
+        return offices(self.marketplaces, self.carrying)
 
     @property
     def unwatched(self) -> tuple[str, ...]:
         """The marketplaces whose own trademark office is not watched here."""
-        return tuple(place for office in self.offices if not office.watched for place in office.marketplaces)
+        return tuple(
+            place for office in offices(self.marketplaces, ()) if not office.watched for place in office.marketplaces
+        )
 
     @property
     def single(self) -> bool:
@@ -143,7 +150,11 @@ def exposure(
     for one in findings:
         if one.client in ("", client):
             of_mark.setdefault(one.serial_number, []).append(one)
-    return tuple(sorted((_exposure(group, records, of_mark) for group in rows.values()), key=_worst_first))
+    found = []
+    for group in rows.values():
+        lone = len(group) == 1 and group[0].number not in of_mark
+        found.append(_calm(group[0], records) if lone else _exposure(group, records, of_mark))
+    return tuple(sorted(found, key=_worst_first))
 
 
 def at_stake(exposures: Iterable[BrandExposure]) -> Stake:
@@ -170,7 +181,8 @@ def concentration(exposures: Iterable[BrandExposure]) -> Stake:
     return _sum([one for one in exposures if one.single])
 
 
-def offices(marketplaces: Iterable[str], carrying: tuple[str, ...]) -> tuple[Office, ...]:
+@lru_cache(maxsize=1024)
+def offices(marketplaces: tuple[str, ...], carrying: tuple[str, ...]) -> tuple[Office, ...]:
     """Return the offices behind a brand, the US first. Where its enrolment for another market stands is not known: it
     may rest on the US mark or on a mark of that market's own office."""
     places: dict[str, list[str]] = {_US: []}
@@ -179,6 +191,28 @@ def offices(marketplaces: Iterable[str], carrying: tuple[str, ...]) -> tuple[Off
     return tuple(
         Office(office, tuple(found), carrying if office == _US else (), watched=office == _US)
         for office, found in places.items()
+    )
+
+
+def _calm(row: Watch, records: Mapping[str, MarkFace]) -> BrandExposure:
+    """Judge a brand with one mark on which nothing was found, as `_exposure` would: the usual case, made fast."""
+    mark = _brand_mark(row, records.get(row.serial_number or ""))
+    carrying = (mark.number,) if mark.carries else ()
+    dead = mark.standing is Standing.dead
+    live = mark.standing.is_live
+    return BrandExposure(
+        client=row.client,
+        brand=row.brand,
+        state="lost" if dead else "unknown" if _unclear(mark) else "sound",
+        enrolled=mark.carries,
+        carrying=carrying,
+        spare=(mark.number,) if live and not carrying else (),
+        marketplaces=tuple(dict.fromkeys(row.marketplaces)),
+        asins=row.asins,
+        revenue_30d=row.revenue_30d,
+        currency=row.currency,
+        marks=(mark,),
+        live=int(live),
     )
 
 
@@ -212,7 +246,6 @@ def _exposure(
         revenue_30d=best.revenue_30d,
         currency=best.currency,
         marks=tuple({m.number: m for m in reversed(marks)}.values())[::-1],
-        offices=offices(places, carried),
         live=len({m.number for m in marks if m.standing.is_live and m.number not in gone}),
     )
 
@@ -231,12 +264,11 @@ def _state(base: set[str], gone: set[str], endangered: set[str], unclear: set[st
 def _brand_mark(watch: Watch, record: MarkFace | None) -> BrandMark:
     if record is None:
         return BrandMark(watch.client, watch.brand, watch.number, Standing.unknown, watch.carries_enrolment)
-    now = standing(record.status_code, record.registration_number)
     return BrandMark(
         client=watch.client,
         brand=watch.brand,
         number=watch.number,
-        standing=Standing.dead if is_lost(record.status_code, record.registration_number) else now,
+        standing=standing(record.status_code, record.registration_number),
         carries=watch.carries_enrolment,
         mark=record.sentence,
         registration_number=record.registration_number,

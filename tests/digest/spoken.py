@@ -11,7 +11,7 @@ from tests.digest.examples import TODAY, item
 from tmwatch.codes import Standing
 from tmwatch.digest.model import ChangeLine, Digest, Lookalike, Upcoming
 from tmwatch.digest.record_changes import FIELDS
-from tmwatch.exposure import BrandExposure, BrandMark, Office
+from tmwatch.exposure import BrandExposure, BrandMark
 from tmwatch.findings import Finding
 from tmwatch.rules import RULES
 from tmwatch.sanction_words import order_text
@@ -116,7 +116,6 @@ BRAND = BrandExposure(
         BrandMark(CLIENT, "LUMENHAUS", "97000003", Standing.live_pending, True, "LUMENHAUS"),
         BrandMark(CLIENT, "LUMENHAUS", "97000002", Standing.live_registered, False, "LUMENHAUS HOME", "7100002"),
     ),
-    offices=(Office("US", ("US",), ("97000003",), True), Office("CA", ("CA",)), Office("MX", ("MX",))),
     live=2,
 )
 OTHERS = (

@@ -151,6 +151,31 @@ def test_an_alert_tells_only_the_brands_it_is_about_in_full() -> None:
     assert "Ulmera" not in message.text
 
 
+def test_brands_on_which_nothing_is_wrong_have_a_line_each_while_they_are_few() -> None:
+    few = tuple(replace(examples.CALM[1], brand=f"Quiet {n}") for n in range(5))
+    rows = made(replace(QUIET, exposures=few)).text.partition("Your brands")[2]
+    assert [f"Sound: Quiet {n} · enrolled, nothing wrong seen" in rows for n in range(5)] == [True] * 5
+
+
+def test_many_of_them_stand_on_one_line_that_says_how_many_behind_those_with_something_to_say() -> None:
+    weakened, sound, unknown = examples.CALM
+    calm = [replace(sound, brand=f"Quiet {n}", live=2) for n in range(30)]
+    alone = [replace(sound, brand=f"Lone {n}", live=1) for n in range(6)]
+    message = made(replace(QUIET, exposures=(unknown, weakened, *calm, *alone)))
+    names = ", ".join(f"Quiet {n}" for n in range(20))
+    lone = ", ".join(f"Lone {n}" for n in range(6))
+    for form in (message.text, seen(message.html)):
+        in_order(
+            form,
+            "Pendrissa · the state",
+            "Tavoren ·",
+            f"30 brands · enrolled, nothing wrong seen: {names}, 10 more",
+            f"6 brands · enrolled, nothing wrong seen; rests on one live mark: {lone}",
+            "6 enrolled brands rest on one live US mark each",
+        )
+        assert "Quiet 20" not in form
+
+
 def test_a_critical_mark_without_a_brand_still_makes_a_headline() -> None:
     alert = replace(QUIET, kind="alert", exposures=(), news=(item(examples.SHOW_CAUSE, mark="KELMORI"),))
     assert made(alert).subject.startswith("1 critical finding · KELMORI")

@@ -11,6 +11,9 @@ from tmwatch.digest.rows import Brand, Row, row
 from tmwatch.digest.wording import Words, clean
 from tmwatch.exposure import BrandExposure
 
+CALM = 5  # brands on which nothing is wrong that get a line each; more stand on one
+NAMED = 20  # of them named there
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -45,8 +48,32 @@ def _all(shown: Digest, listed: set[Identity], words: Words) -> Iterator[Section
     yield Section(words.gettext("Acknowledged by you"), _rows(waiting, shown, words), short=True)
 
 
-def brand(one: BrandExposure, words: Words) -> Brand:
-    """Return a brand that is not in danger, on one line."""
+def brands(exposures: Iterable[BrandExposure], words: Words) -> Iterator[Brand]:
+    """Yield the brands that are not in danger: each on a line, those on which nothing is wrong together."""
+    calm: dict[str, list[str]] = {}
+    for one in exposures:
+        why = _why(one, words)
+        if one.state == "sound" and not one.reasons:
+            calm.setdefault(why, []).append(clean(one.brand))
+        else:
+            yield Brand(words.state(one.state), clean(one.brand), why)
+    for why, names in calm.items():
+        if len(names) > CALM:
+            yield _together(names, why, words)
+        else:
+            yield from (Brand(words.state("sound"), name, why) for name in names)
+
+
+def _together(names: list[str], why: str, words: Words) -> Brand:
+    """Return many brands of which the same is said on one line, the first of them by name."""
+    left = len(names) - NAMED
+    more = [words.ngettext("{n} more", "{n} more", left)] if left > 0 else []
+    told = why + words.gettext(": ") + words.join([*names[:NAMED], *more])
+    return Brand(words.state("sound"), words.ngettext("{n} brand", "{n} brands", len(names)), told)
+
+
+def _why(one: BrandExposure, words: Words) -> str:
+    """Say what is known of a brand that is not in danger."""
     if one.reasons:
         why = words.text(one.reasons[0].title)
     elif one.state == "unknown":
@@ -55,9 +82,7 @@ def brand(one: BrandExposure, words: Words) -> Brand:
         why = words.gettext("enrolled, nothing wrong seen")
     else:
         why = words.gettext("nothing wrong seen; no enrolment given")
-    if one.single:
-        why = words.say("{why}; rests on one live mark", why=why)
-    return Brand(words.state(one.state), clean(one.brand), why)
+    return words.say("{why}; rests on one live mark", why=why) if one.single else why
 
 
 def change(one: ChangeLine, words: Words) -> str:

@@ -10,7 +10,7 @@ from tmwatch.digest import coverage, headline, upcoming
 from tmwatch.digest.cards import Card, card, consumed, reviews_of, stake_line
 from tmwatch.digest.model import Digest, Item
 from tmwatch.digest.rows import Brand
-from tmwatch.digest.sections import Section, brand, change, sections
+from tmwatch.digest.sections import Section, brands, change, sections
 from tmwatch.digest.shares import Share, shares
 from tmwatch.digest.wording import Words, clean
 from tmwatch.exposure import IN_DANGER, BrandExposure, at_stake, concentration
@@ -57,9 +57,9 @@ def view(digest: Digest, words: Words, digest_id: str) -> View:
     lists = tuple(sections(shown, items.keys() - in_cards, words))
     due = upcoming.lines(digest.upcoming, digest.as_of, words)
     changes = tuple(change(one, words) for one in digest.changes)
-    brands = tuple(brand(one, words) for one in _others(digest, danger))
+    others = tuple(brands(_others(digest, danger), words))
     lines = coverage.lines(digest.coverage, words, _unwatched(digest))
-    counted = sum(len(section.rows) for section in lists) + len(due) + len(brands) + len(changes)
+    counted = sum(len(section.rows) for section in lists) + len(due) + len(others) + len(changes)
     return View(
         language=words.language,
         client=clean(digest.client),
@@ -74,7 +74,7 @@ def view(digest: Digest, words: Words, digest_id: str) -> View:
         cards=cards,
         sections=lists,
         due=due,
-        brands=brands,
+        brands=others,
         concentration=_concentration(digest, words),
         changes=changes,
         coverage=lines,
