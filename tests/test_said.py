@@ -23,7 +23,7 @@ from tmwatch.errors import (
 )
 from tmwatch.findings import Severity
 from tmwatch.pipeline.order_lists import pages_text
-from tmwatch.pipeline.tsdr_pass import Failure, why_of
+from tmwatch.pipeline.tsdr_pass import Failure
 from tmwatch.portfolio_rows import RawTable, read_watches
 from tmwatch.portfolio_words import without_place
 from tmwatch.sanction_registry import read_additions
@@ -33,6 +33,7 @@ from tmwatch.sources.base import about
 from tmwatch.sources.http import Reply
 from tmwatch.sources.strict_json import Node, load_object
 from tmwatch.store import health, leases, open_engine, schema
+from tmwatch.store.runs import why_of
 from tmwatch.text import LINES, SEMICOLONS, Text, chain, say
 
 CHINESE = tongue("zh-CN")

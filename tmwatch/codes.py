@@ -63,12 +63,6 @@ def read_table(name: str) -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(lines, strict=True))
 
 
-def table_source(name: str) -> str:
-    """Return the source line of the package table `name`, without its `# source:`."""
-    first = resources.files("tmwatch").joinpath("data", name).read_text("utf-8").split("\n", 1)[0]
-    return first.removeprefix("# source:").strip()
-
-
 @cache
 def status_codes() -> dict[int, StatusCode]:
     """Return the status table by code (171 rows, two of them retired and of class unknown)."""
@@ -140,11 +134,6 @@ def event_text(code: str, type: str) -> str | None:
     return row.description if row else None
 
 
-def is_known_event(code: str, type: str) -> bool:
-    """Whether the pair of code and type is listed."""
-    return (code, type) in event_codes()
-
-
 def is_known_event_code(code: str) -> bool:
     """Whether the code is listed with any type."""
     return code in _event_code_names()
@@ -166,35 +155,9 @@ def party_type_text(party_type: int) -> str | None:
     return _texts("party_types.csv").get(str(party_type))
 
 
-@cache
-def party_type_of(text: str) -> int | None:
-    """Return the number of a party type given in words, as ST.96 does; None when the words are not listed."""
-    wanted = " ".join(text.split()).casefold()
-    for row in read_table("party_types.csv"):
-        if row["description"].casefold() == wanted:
-            return int(row["code"])
-    return None
-
-
-def drawing_text(code: str) -> str | None:
-    """Return the words for a mark drawing code; only its first character counts."""
-    return _texts("drawing_codes.csv").get(code[:1])
-
-
-def statement_text(code: str) -> str | None:
-    """Return the words for a statement type such as "GS0091" (the longest listed beginning decides)."""
-    texts = _texts("statement_types.csv")
-    return next((texts[code[:size]] for size in range(len(code), 1, -1) if code[:size] in texts), None)
-
-
 def entity_text(code: str) -> str | None:
     """Return the words for a legal entity type, zero padded or not."""
     return _texts("entity_codes.csv").get(code.zfill(2))
-
-
-def ttab_entry_text(code: str) -> str | None:
-    """Return the words for a code of a TTAB proceeding's history."""
-    return _texts("ttab_entry_codes.csv").get(code.zfill(3))
 
 
 @cache

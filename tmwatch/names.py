@@ -63,6 +63,8 @@ class PersonForm:
 
 def plain(text: str) -> str:
     """Return `text` in NFKC, small letters, without accents, blanks collapsed."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -179,8 +181,7 @@ def _lift_city(tokens: list[str], cities: dict[str, str]) -> tuple[list[str], st
             return tokens[:at] + (rest[1:] if rest[:1] in (["city"], ["shi"]) else rest), token
         if pair in cities:
             return tokens[:at] + tokens[at + 2 :], pair
-        glued = next((c for c in cities if len(token) > len(c) > 5 and token.startswith(c)), None)
-        if glued and at == 0:
+        if at == 0 and (glued := next((c for c in cities if len(token) > len(c) > 5 and token.startswith(c)), None)):
             return [token.removeprefix(glued).removeprefix("shi"), *tokens[1:]], glued
     return tokens, None
 

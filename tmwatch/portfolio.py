@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +70,32 @@ class Watch:
         """Whether the owner says that this very mark stands behind a Brand Registry enrolment."""
         enrolled = self.brand_registry_status in ("enrolled", "pending")
         return enrolled and self.enrolled_with_this_mark is not False
+
+
+class Numbers(NamedTuple):
+    """The numbers of one row: all that sources are asked for. One of them is there."""
+
+    serial_number: str | None
+    registration_number: str | None
+
+    @property
+    def number(self) -> str:
+        """As in Watch."""
+        return self.serial_number or f"rn{self.registration_number}"
+
+
+class Membership(NamedTuple):
+    """Which brand of which client a mark stands behind."""
+
+    client: str
+    brand: str
+    serial_number: str
+
+
+def by_mark(watches: Iterable[Watch]) -> dict[str, list[Watch]]:
+    """Return the rows of the portfolio by serial number."""
+    of_mark: dict[str, list[Watch]] = defaultdict(list)
+    for watch in watches:
+        if watch.serial_number:
+            of_mark[watch.serial_number].append(watch)
+    return of_mark

@@ -54,15 +54,12 @@ _NUMBERS: Mapping[str, Callable[[object], case_numbers.CaseNumber]] = {
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A file as read: header and rows of cells (text, number, boolean, date or None) with their row numbers.
-
-    `name` is the file as the user knows it. `bare` tells that the file was a list of numbers without header.
-    """
+    """A file as read: header and rows of cells (text, number, boolean, date or None) with their row numbers. `name` is
+    the file as the user knows it."""
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[object, ...]], ...]
-    bare: bool = False
     notes: tuple[Text, ...] = ()
 
 

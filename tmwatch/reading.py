@@ -6,12 +6,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from tmwatch.text import Text, say
 
-LANGUAGES = ("en", "zh-CN")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 FREQUENCIES = ("daily", "weekly", "changes")
 
@@ -129,11 +128,3 @@ def night_hour_warning(send_at: str, zone: str) -> Text | None:
         time=send_at,
         zone=zone,
     )
-
-
-def parse_day(value: object) -> date:
-    """Read a day written as 2026-11-23."""
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise Unfit(say("{value} is no day; write it as 2026-11-23", value=repr(str(value)))) from None

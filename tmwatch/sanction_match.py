@@ -288,7 +288,7 @@ def shared_fingerprints(
             for domain, place in own & prints:
                 sharing.setdefault((order_id, domain, place), set()).add(serial)
     return tuple(
-        Fingerprint(order_id, domain, place, len(serials), tuple(sorted(serials)[:3]))
+        Fingerprint(order_id, domain, place, len(serials))
         for (order_id, domain, place), serials in sorted(sharing.items())
         if len(serials) >= MIN_FINGERPRINT_RECORDS
     )

@@ -151,7 +151,6 @@ class Fingerprint:
     domain: str
     address: str
     records: int
-    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-Value = "str | int | float | date | Text"
-
 
 @dataclass(frozen=True, slots=True)
 class Text:

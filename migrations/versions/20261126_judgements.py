@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("judged_on", sa.Date(), nullable=False),
         sa.Column("holds_until", sa.Date(), nullable=True),
         sa.Column("next_due", sa.Date(), nullable=True),
+        sa.Column("coming", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("serial_number", name="pk_judgements"),
     )
     op.create_table(

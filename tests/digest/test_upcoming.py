@@ -9,9 +9,10 @@ import pytest
 
 from tests.digest.examples import NOW, QUIET, SENDER
 from tests.rules.marks import SERIAL, mark
+from tmwatch.deadlines import deadlines
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Upcoming
-from tmwatch.digest.upcoming import DAYS, upcoming
+from tmwatch.digest.upcoming import DAYS, coming, upcoming
 from tmwatch.portfolio import Watch
 from tmwatch.records import CaseFile
 
@@ -20,7 +21,12 @@ WATCH = Watch("Nordlicht", "LUMO", SERIAL)
 
 
 def calendar(case: CaseFile, *watches: Watch, as_of: date = TODAY) -> tuple[Upcoming, ...]:
-    return upcoming(watches or (WATCH,), {case.serial_number: case}, as_of)
+    return told_of(watches or (WATCH,), {case.serial_number: case}, as_of)
+
+
+def told_of(watches: tuple[Watch, ...], records: dict[str, CaseFile], as_of: date) -> tuple[Upcoming, ...]:
+    due = {serial: tuple(coming(deadlines(case, as_of), as_of)) for serial, case in records.items()}
+    return upcoming(watches, records, due, as_of)
 
 
 def registered(day: date) -> CaseFile:
@@ -46,7 +52,7 @@ def test_what_was_filed_is_no_longer_due() -> None:
 
 
 def test_a_mark_that_is_not_watched_by_serial_number_yet_has_no_line() -> None:
-    assert upcoming((Watch("N", "LUMO", None, registration_number="7123456"),), {}, TODAY) == ()
+    assert told_of((Watch("N", "LUMO", None, registration_number="7123456"),), {}, TODAY) == ()
 
 
 # loud
@@ -75,7 +81,7 @@ def test_the_soonest_comes_first() -> None:
     near = replace(registered(date(2021, 1, 15)), serial_number="97000001")
     far = replace(registered(date(2021, 2, 1)), serial_number="97000002")
     rows = (Watch("N", "A", "97000002"), Watch("N", "B", "97000001"))
-    told = upcoming(rows, {"97000001": near, "97000002": far}, TODAY)
+    told = told_of(rows, {"97000001": near, "97000002": far}, TODAY)
     assert [one.day for one in told] == sorted(one.day for one in told)
 
 

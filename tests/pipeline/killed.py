@@ -11,8 +11,8 @@ import json
 import os
 import signal
 import sys
-import traceback
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import Engine, event
 
 from tests.pipeline.stage import Stage
-from tests.proof.zygote import warm
+from tests.proof.zygote import forked, warm
 from tmwatch.channels.base import Channel
 from tmwatch.channels.file import FileChannel
 from tmwatch.demo.stub import StubState
@@ -81,15 +81,7 @@ def main() -> None:
         job = json.loads(line)
         told = Path(job["told"])
         told.unlink(missing_ok=True)
-        pid = os.fork()
-        if pid == 0:
-            try:
-                work(job)
-                os._exit(0)
-            except BaseException:
-                traceback.print_exc()
-                sys.stderr.flush()
-                os._exit(1)
+        pid = forked(partial(work, job))
         _, status = os.waitpid(pid, 0)
         found: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {"steps": 0, "modules": []}
         warm(found["modules"])

@@ -8,7 +8,8 @@ import pytest
 
 from tests.pipeline.stage import MORNING, NEXT_DAY, Stage, no_wait
 from tmwatch.errors import FetchError, NotFound, UsageError
-from tmwatch.pipeline.check import Checked, Desk, Failed, look_up, parse_queries, parse_query
+from tmwatch.pipeline.check import Checked, Failed, look_up, parse_queries, parse_query
+from tmwatch.pipeline.check_desk import Desk
 from tmwatch.pipeline.context import new_york_day
 
 

@@ -73,19 +73,31 @@ def history(engine: Engine) -> tuple[list[Any], list[Any]]:
         )
 
 
+def due(engine: Engine, now: datetime) -> Any:
+    """What must be filed for the marks within a quarter of a year."""
+    day = new_york_day(now)
+    with reading(engine) as conn:
+        found, unknown = judgements.due_by(conn, portfolio.watched_serials(conn), day, day + timedelta(days=90))
+    assert found or now > START + timedelta(days=30)
+    assert not unknown
+    return found
+
+
 def test_two_months_come_to_the_same_as_judging_everything_every_day(tmp_path: Path) -> None:
     records, judged = cases(), 0
+    judged_on = select(JUDGEMENTS.c.serial_number, JUDGEMENTS.c.judged_on)
     with portfolio_of(tmp_path / "some", records) as some, portfolio_of(tmp_path / "all", records) as every:
         for ahead in range(0, DAYS, 2):
             now = START + timedelta(days=ahead)
             with some.begin() as conn:
-                before = set(conn.execute(select(JUDGEMENTS)).all())
+                before = set(conn.execute(judged_on).all())
             judge_all(context(tmp_path, some, now))
             with some.begin() as conn:
-                judged += len(set(conn.execute(select(JUDGEMENTS)).all()) - before)
+                judged += len(set(conn.execute(judged_on).all()) - before)
             with every.begin() as conn:
                 conn.execute(delete(JUDGEMENTS))
             judge_all(context(tmp_path, every, now))
+            assert due(some, now) == due(every, now)
         assert history(some) == history(every)
         assert len(history(some)[1]) > len(records)
     assert judged < len(records) * DAYS / 2 / 4  # and it is far less work

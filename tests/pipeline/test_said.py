@@ -5,8 +5,9 @@ from __future__ import annotations
 from tests.pipeline.stage import MORNING, Stage
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.deliver import deliver
+from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.queueing import queue_all
-from tmwatch.pipeline.run import Edges, Options, RunResult, last_pass
+from tmwatch.pipeline.run import Edges, Options, RunResult
 from tmwatch.store.engine import reading
 
 PORTFOLIO = (

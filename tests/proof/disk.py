@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 
 from tests.proof.verdict import Ended, Log, Verdict
 from tests.proof.world import DAY, MORNING, World, run_once
+from tests.proof.zygote import forked
 from tmwatch.errors import StoreError
 from tmwatch.pipeline.run import Options
 from tmwatch.store import open_engine, schema
@@ -178,23 +179,19 @@ def emptied(url: str) -> str:
 
 def _killed_at(url: str, statement: int) -> int:
     """Migrate in a forked child that kills itself before a statement; return its exit code."""
-    pid = os.fork()
-    if pid == 0:
-        count = 0
+    count = 0
 
-        def note(*_: object) -> None:
-            nonlocal count
-            count += 1
-            if count == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
 
+    def migrate() -> None:
         event.listen(Engine, "before_cursor_execute", note)
-        try:
-            schema.upgrade(url)
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        schema.upgrade(url)
+
+    return os.waitstatus_to_exitcode(os.waitpid(forked(migrate), 0)[1])
 
 
 def restored_backup(world: World) -> Verdict:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.proof.world import DAY, MORNING, World, world
 from tmwatch.pipeline.context import Context
-from tmwatch.pipeline.run import Edges, RunResult, last_pass, run
+from tmwatch.pipeline.last_pass import last_pass
+from tmwatch.pipeline.run import Edges, RunResult, run
 from tmwatch.store import reading
 
 HOUR = timedelta(hours=1)

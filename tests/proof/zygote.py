@@ -19,7 +19,9 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -100,6 +102,20 @@ def work(job: dict[str, object]) -> None:
     (folder / "seen.json").write_text(json.dumps(told | {"steps": steps}))
 
 
+def forked(act: Callable[[], object]) -> int:
+    """Do something in a forked child and return its pid; the child ends with 0, or with 1 and says on stderr why."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        act()
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
 def warm(modules: list[str]) -> None:
     """Import what a child needed, so that the next ones begin at once."""
     for name in modules:
@@ -115,15 +131,7 @@ def main() -> None:
         job = json.loads(line)
         seen = Path(job["folder"]) / "seen.json"
         seen.unlink(missing_ok=True)
-        pid = os.fork()
-        if pid == 0:
-            try:
-                work(job)
-                os._exit(0)
-            except BaseException:
-                traceback.print_exc()
-                sys.stderr.flush()
-                os._exit(1)
+        pid = forked(partial(work, job))
         print(json.dumps({"pid": pid}), flush=True)
         _, status = os.waitpid(pid, 0)
         told = json.loads(seen.read_text()) if seen.exists() else {"steps": [], "modules": []}

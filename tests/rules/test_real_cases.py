@@ -9,7 +9,7 @@ from tmwatch.records import CaseFile, Provenance
 from tmwatch.rules import RULES
 from tmwatch.rules.base import evaluate
 from tmwatch.sources.casefile_xml import parse_bulk
-from tmwatch.sources.tsdr_json import parse_info, parse_multi
+from tmwatch.sources.tsdr_json import parse_multi, read_info
 
 OWN = tuple(rule for rule in RULES if rule.id[0] in "ARC")
 
@@ -36,7 +36,7 @@ def test_a_real_daily_file_raises_three_findings_on_eleven_cases(shared_data: Pa
 
 def test_a_real_abandoned_case_is_long_past_revival(shared_data: Path) -> None:
     body = (shared_data / "tsdr/patent-dev__uspto-odp__get_trademark_status__response.json").read_bytes()
-    case = parse_info(body, provenance(1))
+    case = read_info(body, provenance(1)).record
     (found,) = evaluate(OWN, facts(case, date(2026, 3, 1)))
     assert (found.rule, found.key, found.severity.label, found.deadline) == ("A01", "lapsed", "high", None)
     assert "Abandoned as of 2023-03-08" in str(found.evidence)
@@ -45,9 +45,9 @@ def test_a_real_abandoned_case_is_long_past_revival(shared_data: Path) -> None:
 
 def test_a_real_short_answer_after_a_full_one_changes_nothing(shared_data: Path) -> None:
     folder = shared_data / "tsdr"
-    full = parse_info(
+    full = read_info(
         (folder / "patent-dev__uspto-odp__get_trademark_status__response.json").read_bytes(), provenance(1)
-    )
+    ).record
     many = parse_multi(
         (folder / "patent-dev__uspto-odp__get_trademark_multi_status__response.json").read_bytes(), provenance(2)
     )

@@ -57,11 +57,11 @@ def test_columns_of_any_spelling(pattern: str, across: int) -> None:
     assert order.duplicates == ()
 
 
-def test_number_page_exhibit_and_method_are_kept() -> None:
+def test_number_page_and_method_are_kept() -> None:
     exhibit = Sheet(lines(["EXHIBIT A"], top=770) + columns(NUMBERS[:40], 2))
     order = read(TITLE, exhibit, Sheet(columns(NUMBERS[40:], 2)))
     assert [listed.page for listed in order.numbers] == [2] * 40 + [3] * 20
-    assert {(listed.exhibit, listed.method) for listed in order.numbers} == {("A", "pdf-text")}
+    assert {listed.method for listed in order.numbers} == {"pdf-text"}
     assert (order.numbers[0].number, order.numbers[0].where) == (NUMBERS[0], "page 2")
     assert (order.type, order.date, order.order_id) == (
         "final_sanctions",

@@ -118,7 +118,7 @@ def test_thousands_of_blank_rows_below_the_last_one_are_not_read() -> None:
 )
 def test_a_bare_list_of_numbers_needs_no_header(text: str) -> None:
     table = parse(text.encode(), "list.txt")
-    assert table.bare
+    assert table.header == ("number",)
     assert numbers(table) == ["88000001", "rn7000002", "rn7000003"]
 
 

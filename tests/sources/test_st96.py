@@ -10,8 +10,8 @@ from tests.sources import golden
 from tests.sources.golden.expected import FETCHED, REGISTERED, REGISTERED_ST96
 from tmwatch.errors import FormatError
 from tmwatch.records import FIELD_GROUPS
-from tmwatch.sources.st96 import parse_st96, read_st96
-from tmwatch.sources.tsdr_json import parse_info
+from tmwatch.sources.st96 import read_st96
+from tmwatch.sources.tsdr_json import read_info
 
 BODY = golden.read("registered-info.xml")
 TEXT = BODY.decode()
@@ -36,8 +36,8 @@ def test_the_golden_record_is_read_whole():
 
 
 def test_json_and_xml_say_the_same_in_every_group_both_tell():
-    from_json = parse_info(golden.read("registered-info.json"), FETCHED)
-    from_xml = parse_st96(BODY, FETCHED)
+    from_json = read_info(golden.read("registered-info.json"), FETCHED).record
+    from_xml = read_st96(BODY, FETCHED).record
     alike = replace(
         from_json,
         told=from_xml.told,
@@ -74,11 +74,11 @@ def test_every_field_group_has_a_word_on_xml():
 
 @pytest.mark.parametrize("group", sorted(set(TOLD_BY_XML) - {"basis"}))
 def test_a_missing_element_is_not_told(group):
-    assert group not in parse_st96(without(TOLD_BY_XML[group]), FETCHED).told
+    assert group not in read_st96(without(TOLD_BY_XML[group]), FETCHED).record.told
 
 
 def test_without_an_attorney_element_a_filled_correspondent_says_there_is_none():
-    record = parse_st96(without("ns2:RecordAttorney"), FETCHED)
+    record = read_st96(without("ns2:RecordAttorney"), FETCHED).record
     assert record.attorney is None
     assert "attorney" in record.told
 
@@ -86,22 +86,22 @@ def test_without_an_attorney_element_a_filled_correspondent_says_there_is_none()
 def test_without_both_the_attorney_is_not_told():
     start, end = TEXT.index("<ns2:NationalCorrespondent>"), TEXT.index("</ns2:RecordAttorney>")
     body = (TEXT[:start] + TEXT[end + len("</ns2:RecordAttorney>") :]).encode()
-    assert "attorney" not in parse_st96(body, FETCHED).told
+    assert "attorney" not in read_st96(body, FETCHED).record.told
 
 
 def test_assignments_that_are_fewer_than_declared_are_not_told():
     declared = "<ns2:NationalAssignmentTotalQuantity>{}</ns2:NationalAssignmentTotalQuantity>"
     body = changed(declared.format(1), declared.format(2))
-    assert "assignments" not in parse_st96(body, FETCHED).told
+    assert "assignments" not in read_st96(body, FETCHED).record.told
 
 
 def test_prefixes_do_not_matter():
     body = TEXT.replace("ns2:", "t:").replace("xmlns:ns2", "xmlns:t").encode()
-    assert parse_st96(body, FETCHED) == REGISTERED_ST96
+    assert read_st96(body, FETCHED).record == REGISTERED_ST96
 
 
 def test_the_serial_is_the_mark_s_own_and_not_a_related_one():
-    assert parse_st96(BODY, FETCHED).serial_number == "87000001"
+    assert read_st96(BODY, FETCHED).record.serial_number == "87000001"
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ def test_the_serial_is_the_mark_s_own_and_not_a_related_one():
     ],
 )
 def test_the_last_character_of_a_joined_code_is_the_type(joined, code, kind):
-    record = parse_st96(changed("NA85E", joined), FETCHED)
+    record = read_st96(changed("NA85E", joined), FETCHED).record
     assert (record.events[0].code, record.events[0].type) == (code, kind)
 
 
 def test_a_mark_without_words_has_none():
-    record = parse_st96(changed(">PINE HARBOR</ns2:MarkVerbal", ">   </ns2:MarkVerbal"), FETCHED)
+    record = read_st96(changed(">PINE HARBOR</ns2:MarkVerbal", ">   </ns2:MarkVerbal"), FETCHED).record
     assert record.mark_text is None
 
 
@@ -150,7 +150,7 @@ def test_unknown_elements_and_words_are_reported():
 )
 def test_what_is_no_sane_record_is_refused_in_one_line(body, says):
     with pytest.raises(FormatError, match=says) as caught:
-        parse_st96(body, FETCHED)
+        read_st96(body, FETCHED)
     assert "\n" not in str(caught.value)
 
 
@@ -158,7 +158,7 @@ def test_what_is_no_sane_record_is_refused_in_one_line(body, says):
 @given(st.integers(0, len(BODY) - 1), st.binary(min_size=1, max_size=6), st.integers(0, 40))
 def test_a_document_damaged_anywhere_is_read_or_refused(at, junk, cut):
     try:
-        said = parse_st96(BODY[:at] + junk + BODY[at + cut :], FETCHED).serial_number
+        said = read_st96(BODY[:at] + junk + BODY[at + cut :], FETCHED).record.serial_number
     except FormatError as error:
         said = str(error)
     assert said

@@ -12,18 +12,18 @@ from tests.sources import golden
 from tests.sources.golden.expected import FETCHED, MADRID, REGISTERED, SANCTIONED
 from tmwatch.errors import FormatError
 from tmwatch.records import FIELD_GROUPS, CaseFile
-from tmwatch.sources.tsdr_json import NoCase, parse_info, parse_multi, read_info
+from tmwatch.sources.tsdr_json import NoCase, parse_multi, read_info
 
 
 def parsed(mark: dict[str, Any]) -> CaseFile:
-    return parse_info(json.dumps({"trademarks": [mark]}).encode(), FETCHED)
+    return read_info(json.dumps({"trademarks": [mark]}).encode(), FETCHED).record
 
 
 @pytest.mark.parametrize(
     ("name", "expected"), [("registered", REGISTERED), ("sanctioned", SANCTIONED), ("madrid", MADRID)]
 )
 def test_a_golden_record_is_read_whole(name, expected):
-    assert parse_info(golden.read(f"{name}-info.json"), FETCHED) == expected
+    assert read_info(golden.read(f"{name}-info.json"), FETCHED).record == expected
 
 
 def test_one_case_and_many_cases_give_the_same_record():
@@ -135,7 +135,7 @@ def test_a_correspondence_block_of_blanks_is_not_filled():
 
 
 def test_a_filled_correspondence_without_attorney_says_there_is_none():
-    record = parse_info(golden.read("sanctioned-info.json"), FETCHED)
+    record = read_info(golden.read("sanctioned-info.json"), FETCHED).record
     assert record.attorney is None
     assert "attorney" in record.told
     assert "attorney_emails" not in record.told
@@ -222,13 +222,13 @@ def test_a_record_that_is_not_sane_is_refused_with_its_place(place, value, says)
 )
 def test_what_is_no_record_is_refused_in_one_line(body, says):
     with pytest.raises(FormatError, match=says) as caught:
-        parse_info(body, FETCHED)
+        read_info(body, FETCHED)
     assert "\n" not in str(caught.value)
 
 
 def test_an_answer_without_a_case_is_told_apart():
     with pytest.raises(NoCase):
-        parse_info(b'{"trademarks": []}', FETCHED)
+        read_info(b'{"trademarks": []}', FETCHED)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_an_answer_without_a_case_is_told_apart():
 )
 def test_a_megabyte_of_nesting_is_refused_without_a_crash(bomb):
     with pytest.raises(FormatError):
-        parse_info(bomb, FETCHED)
+        read_info(bomb, FETCHED)
 
 
 def test_a_record_of_ten_megabytes_is_read():
@@ -245,7 +245,7 @@ def test_a_record_of_ten_megabytes_is_read():
     mark["prosecutionHistory"] = [{**entry, "entryNumber": number} for number in range(24_000)]
     body = json.dumps({"trademarks": [mark]}).encode()
     assert len(body) > 10_000_000
-    assert len(parse_info(body, FETCHED).events) == 24_000
+    assert len(read_info(body, FETCHED).record.events) == 24_000
 
 
 def test_one_bad_entry_of_an_envelope_leaves_the_others_alone():
@@ -320,7 +320,7 @@ def test_a_record_changed_anywhere_is_read_or_refused(place, value, remove):
     else:
         target[place[-1]] = value
     try:
-        record = parse_info(json.dumps(data).encode(), FETCHED)
+        record = read_info(json.dumps(data).encode(), FETCHED).record
         said = str(record)
         assert record.told <= set(FIELD_GROUPS)
     except FormatError as error:

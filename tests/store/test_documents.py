@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from tests.store.invent import DAY, NOW
 from tmwatch.store import documents as store
+from tmwatch.store.evidence import documents_of
 
 
 @dataclass(frozen=True)
@@ -31,68 +32,49 @@ def save(engine: Engine, one: Fetched, *serials: str, state: str = "good", error
         return store.save_document(conn, one, serials, state, error)
 
 
-def newest(engine: Engine, serial: str = "97000001", source: str | None = None) -> store.StoredDocument | None:
+def bodies(engine: Engine, serial: str = "97000001") -> list[bytes]:
+    """Return what is kept about a mark, oldest first."""
+    query = text(
+        "SELECT body FROM documents JOIN document_marks ON document_id = id WHERE serial_number = :serial ORDER BY id"
+    )
     with engine.begin() as conn:
-        return store.newest_document(conn, serial, source)
+        return [store.unpack(bytes(body)) for body in conn.execute(query, {"serial": serial}).scalars()]
 
 
 def test_a_batch_answer_is_kept_once_and_found_for_each_mark(engine: Engine) -> None:
-    saved = save(engine, Fetched(), "97000001", "97000002", "97000001")
-    for serial in ("97000001", "97000002"):
-        found = newest(engine, serial)
-        assert found is not None
-        assert (found.id, found.body, found.sha256, found.url) == (
-            saved,
-            Fetched().body,
-            Fetched().sha256,
-            Fetched().url,
-        )
-        assert (found.fetched_at, found.content_type, found.state, found.error) == (
-            NOW,
-            "application/json",
-            "good",
-            None,
-        )
-    assert newest(engine, "97000003") is None
+    one = Fetched()
+    save(engine, one, "97000001", "97000002", "97000001")
     with engine.begin() as conn:
+        for serial in ("97000001", "97000002"):
+            (found,) = documents_of(conn, serial)
+            assert (found.source, found.url, found.sha256, found.size) == ("tsdr", one.url, one.sha256, len(one.body))
+            assert (found.fetched_at, found.content_type) == (NOW, "application/json")
+            assert (found.state, found.error) == ("good", None)
+        assert documents_of(conn, "97000003") == ()
         assert conn.execute(text("SELECT count(*) FROM documents")).scalar() == 1
+    assert bodies(engine, "97000002") == [one.body]
 
 
 def test_bodies_are_kept_compressed_byte_for_byte(engine: Engine) -> None:
     body = os.urandom(1000) + b"x" * 100_000
     save(engine, Fetched(body), "97000001")
-    found = newest(engine)
-    assert found is not None
-    assert found.body == body
+    assert bodies(engine) == [body]
     with engine.begin() as conn:
         assert conn.execute(text("SELECT length(body) < 2000, size FROM documents")).one() == (True, 101_000)
 
 
 def test_an_empty_answer_can_be_kept(engine: Engine) -> None:
     save(engine, Fetched(b""), "97000001")
-    found = newest(engine)
-    assert found is not None
-    assert found.body == b""
+    assert bodies(engine) == [b""]
 
 
-def test_a_bad_answer_is_kept_as_evidence_but_is_never_the_newest(engine: Engine) -> None:
-    save(engine, Fetched(), "97000001")
-    page = Fetched(b"<html>maintenance</html>", fetched_at=NOW + DAY)
+def test_a_bad_answer_is_kept_as_evidence_with_the_reason(engine: Engine) -> None:
+    page = Fetched(b"<html>maintenance</html>")
     save(engine, page, "97000001", state="bad", error="HTML instead of JSON")
-    found = newest(engine)
-    assert found is not None
-    assert found.fetched_at == NOW
     with engine.begin() as conn:
-        assert conn.execute(text("SELECT error FROM documents WHERE state = 'bad'")).scalar() == "HTML instead of JSON"
-
-
-def test_the_newest_answer_of_one_source_can_be_asked_for(engine: Engine) -> None:
-    save(engine, Fetched(), "97000001")
-    save(engine, Fetched(source="file", fetched_at=NOW + DAY), "97000001")
-    found, live = newest(engine), newest(engine, source="tsdr")
-    assert found is not None
-    assert live is not None
-    assert (found.source, live.source) == ("file", "tsdr")
+        (found,) = documents_of(conn, "97000001")
+    assert (found.state, found.error) == ("bad", "HTML instead of JSON")
+    assert bodies(engine) == [page.body]
 
 
 def test_pruning_keeps_the_newest_good_answer_of_every_mark(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select, text
 from tests.store.invent import DAY, NOW, mark
 from tests.store.test_documents import Fetched
 from tests.store.test_orders import FINAL
+from tmwatch.deadlines import Coming
 from tmwatch.errors import StoreError
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import documents, erasing, judgements, marks, orders, portfolio
@@ -86,17 +87,25 @@ def test_a_run_does_not_fill_what_another_run_began_after_it(engine: Engine) -> 
     assert holding(engine) == set()
 
 
-def test_what_is_certainly_not_due_is_left_out(engine: Engine) -> None:
+def due_on(day: date, grace_ends: date | None = None) -> Coming:
+    return Coming("section_8", day, False, grace_ends, "15 USC 1058")
+
+
+def test_what_must_be_filed_is_kept_with_the_judgement(engine: Engine) -> None:
     soon, far, nothing, unknown = "97000001", "97000002", "97000003", "97000004"
+    near = due_on(TODAY + timedelta(days=9), LATER)
     with engine.begin() as conn:
         judgements.begin(conn, [soon, far, nothing], "basis", TODAY, "run")
-        terms = {soon: Term(LATER, TODAY + timedelta(days=9)), far: Term(LATER, LATER), nothing: Term(LATER)}
+        terms = {soon: Term(LATER, (due_on(LATER), near)), far: Term(LATER, (due_on(LATER),)), nothing: Term(LATER)}
         judgements.fill(conn, terms, "run")
     all_four = [soon, far, nothing, unknown]
     with engine.begin() as conn:
-        assert judgements.due_by(conn, all_four, TODAY, TODAY + timedelta(days=10)) == {soon, unknown}
+        assert judgements.due_by(conn, all_four, TODAY, TODAY + timedelta(days=10)) == (
+            {soon: (due_on(LATER), near)},
+            {unknown},
+        )
         beyond = LATER + timedelta(days=1)
-        assert judgements.due_by(conn, all_four, beyond, beyond) == set(all_four)
+        assert judgements.due_by(conn, all_four, beyond, beyond) == ({}, set(all_four))
 
 
 def save_the_same(conn: Connection) -> None:

@@ -1,6 +1,7 @@
 """The owners' rows: saved, met again, removed softly, brought back, and resolved from registration numbers."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from tests.conftest import QueryRecorder
 from tests.store.invent import DAY, NOW
 from tmwatch.portfolio import Client, Watch
+from tmwatch.store import evidence
 from tmwatch.store import portfolio as store
 
 FULL = Watch(
@@ -51,6 +53,11 @@ def save(engine: Engine, *watches: Watch, clients: tuple[Client, ...] = (), days
 def watches(engine: Engine, client: str | None = None) -> tuple[Watch, ...]:
     with engine.begin() as conn:
         return store.load_watches(conn, client)
+
+
+def since(engine: Engine) -> dict[str, datetime]:
+    with engine.begin() as conn:
+        return evidence.watched_from(conn, "acme")
 
 
 def test_the_rows_of_one_mark_are_read_alone(engine: Engine) -> None:
@@ -139,16 +146,13 @@ def test_a_row_brought_back_is_watched_anew_from_that_day(engine: Engine) -> Non
     save(engine, FULL)
     remove(engine, "97000001", days=1)
     assert save(engine, FULL, days=5) == store.SavedWatches(1, 0)
-    with engine.begin() as conn:
-        assert store.watched_since(conn, "acme") == {("97000001", "LANTERNFISH"): NOW + 5 * DAY}
+    assert since(engine) == {"97000001": NOW + 5 * DAY}
 
 
 def test_a_row_met_again_is_watched_since_its_first_day(engine: Engine) -> None:
     save(engine, FULL)
     save(engine, FULL, days=5)
-    with engine.begin() as conn:
-        assert store.watched_since(conn, "acme") == {("97000001", "LANTERNFISH"): NOW}
-        assert store.watched_since(conn, "nobody") == {}
+    assert since(engine) == {"97000001": NOW}
 
 
 def test_a_registration_number_is_resolved_once_and_survives_the_next_import(engine: Engine) -> None:
@@ -161,8 +165,7 @@ def test_a_registration_number_is_resolved_once_and_survives_the_next_import(eng
     assert save(engine, row, days=1) == store.SavedWatches(0, 1)
     (found,) = watches(engine)
     assert (found.serial_number, found.number) == ("97000001", "97000001")
-    with engine.begin() as conn:
-        assert store.watched_since(conn, "acme") == {("97000001", "LANTERNFISH"): NOW}
+    assert since(engine) == {"97000001": NOW}
     assert remove(engine, "97000001") == 1
 
 

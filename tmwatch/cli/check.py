@@ -114,7 +114,8 @@ def _threshold(level: str) -> Severity:
 def _answer(call: Invocation, asked: Asked, answer: Answer) -> None:
     """Look up what can be read of the queries; what cannot is named."""
     from tmwatch.cli.opening import day_of
-    from tmwatch.pipeline.check import Desk, look_up, parse_queries
+    from tmwatch.pipeline.check import look_up, parse_queries
+    from tmwatch.pipeline.check_desk import Desk
 
     queries, malformed = parse_queries(asked.queries)
     answer.failed += malformed

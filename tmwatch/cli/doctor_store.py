@@ -99,7 +99,7 @@ def sources(conn: Connection, settings: Settings, now: datetime) -> list[Line]:
         if health.data_as_of:
             last = say("{last}, data of {moment}", last=last, moment=_day(health.data_as_of))
         if health.last_error_at and (health.last_ok_at is None or health.last_error_at > health.last_ok_at):
-            when, why = _day(health.last_error_at), console.recalled(health.last_error or "")
+            when, why = _day(health.last_error_at), console.recalled(health.why or "")
             lines.append(warn(subject, say("failed {moment}: {problem}; {last}", moment=when, problem=why, last=last)))
         elif health.last_ok_at is None or now - health.last_ok_at > SOURCE_AGE:
             lines.append(warn(subject, say("{last}; old", last=last)))
@@ -156,7 +156,7 @@ def _waits(one: Seen) -> Text:
     """Say why a document of the page of orders is not compared yet."""
     return say(
         "new on the page of orders, {why}; import it with: tmwatch orders import FILE",
-        why=console.recalled(one.note) if one.note else say("not read yet"),
+        why=console.recalled(one.why) if one.why else say("not read yet"),
     )
 
 

@@ -192,7 +192,7 @@ def waiting_text(one: Seen) -> Text:
     return say(
         "new on the page of orders: {title}: {why} ({file})",
         title=console.clean_line(one.title),
-        why=console.recalled(one.note) if one.note else say("not read yet"),
+        why=console.recalled(one.why) if one.why else say("not read yet"),
         file=one.file or one.url,
     )
 

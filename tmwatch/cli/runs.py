@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
                 coded(RUN_STATES, run.state),
                 "" if run.watched is None else say("{part} of {whole}", part=run.checked, whole=run.watched),
                 len(run.failed),
-                console.recalled(run.failed[0]["error"]) if run.failed else "",
+                console.recalled(runs.why_of(run.failed[0])) if run.failed else "",
             )
             for run in listed
         ]

@@ -3,11 +3,12 @@
 from tmwatch.deadlines.days import add_months, add_years, federal_holidays, next_business_day
 from tmwatch.deadlines.engine import deadlines
 from tmwatch.deadlines.maintenance import maintenance
-from tmwatch.deadlines.model import Deadline, Period
+from tmwatch.deadlines.model import Coming, Deadline, Period
 from tmwatch.deadlines.office_dates import OfficeDates, disagreements
 from tmwatch.deadlines.proceedings import order_response
 
 __all__ = [
+    "Coming",
     "Deadline",
     "OfficeDates",
     "Period",

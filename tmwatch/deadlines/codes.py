@@ -65,11 +65,6 @@ def statuses(name: str) -> frozenset[int]:
     return frozenset(_table()["statuses"][name])
 
 
-def status_lists() -> tuple[str, ...]:
-    """Return the names of the lists of status codes."""
-    return tuple(_table()["statuses"])
-
-
 @cache
 def ttab_codes(name: str) -> frozenset[str]:
     """Return a list of TTAB codes of the table ("answer_due"); entry codes have at least three digits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tmwatch.deadlines.codes import law
 from tmwatch.deadlines.days import next_business_day
@@ -29,6 +30,17 @@ class Deadline:
     confidence: str = "H"
     period: str = ""  # what tells two deadlines of one kind apart: "year 6", "decade 1", an event's date
     extension_ends: date | None = None
+
+
+class Coming(NamedTuple):
+    """What is still to be filed of one deadline, as of a day: `day` is the last day that counts, the due day or the end
+    of the grace period when that runs (`grace`); `grace_ends` is what is possible after a due day that lies ahead."""
+
+    kind: str
+    day: date
+    grace: bool
+    grace_ends: date | None
+    citation: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from tmwatch.exposure import BrandExposure
 from tmwatch.findings import Finding
 from tmwatch.text import Text
 
+OVERVIEW = "overview"  # kind of the operator's messages, which tell of every client
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:

@@ -18,8 +18,8 @@ from tmwatch.findings import Finding, Severity
 @dataclass(frozen=True, slots=True)
 class ClientReport:
     """One client with her brands, worst first. `marks` counts her watched numbers, `findings` those open of each
-    severity, worst first; `ahead` is the next thing to file; `last_sent` when mail last reached her, `waiting` counts
-    deliveries that did not go out."""
+    severity, worst first; `ahead` is the next thing to file (in the overview mail within 90 days, in the report ever);
+    `last_sent` when mail last reached her, `waiting` counts deliveries that did not go out."""
 
     client: str
     exposures: tuple[BrandExposure, ...]

@@ -10,7 +10,7 @@ from tmwatch.digest import coverage, mime
 from tmwatch.digest.cards import stake_line
 from tmwatch.digest.compose import HTML_LIMIT, message_key
 from tmwatch.digest.headline import in_danger
-from tmwatch.digest.model import Coverage, Message
+from tmwatch.digest.model import OVERVIEW, Coverage, Message
 from tmwatch.digest.overview import ClientReport, ClientWords, client_words
 from tmwatch.digest.rendering import inlined, rendered
 from tmwatch.digest.subject import joined
@@ -19,7 +19,6 @@ from tmwatch.exposure import BrandExposure, at_stake
 from tmwatch.findings import Severity
 
 OPERATOR = "@operator"  # whose messages these are, where clients have their names
-KIND = "overview"
 _CUTS = (100, 60, 30, 10, 1)
 
 
@@ -76,7 +75,7 @@ def compose_overview(overview: Overview, *, sender: str, date: datetime, recipie
     twin = rendered("overview.txt.j2", voice, shown.hidden, v=shown) if shown.hidden else text
     raw = mime.freeze(envelope, twin, html, attachment=text if shown.hidden else None)
     return Message(
-        id=digest_id, client=OPERATOR, kind=KIND, local_date=overview.local_date, sequence=overview.sequence,
+        id=digest_id, client=OPERATOR, kind=OVERVIEW, local_date=overview.local_date, sequence=overview.sequence,
         subject=title, message_id=envelope.message_id, raw=raw, html=html, text=text, short=f"{title}\n{full.day}",
     )  # fmt: skip
 

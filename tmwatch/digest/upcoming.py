@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tmwatch.deadlines import Deadline, deadlines
+from tmwatch.deadlines import Coming, Deadline
 from tmwatch.digest.model import Upcoming
 from tmwatch.digest.vocabulary import DEADLINE_KINDS as KINDS
 from tmwatch.digest.wording import Words, clean
 from tmwatch.portfolio import Watch
-from tmwatch.records import CaseFile
+from tmwatch.records import CaseFile, MarkFace
 
 DAYS = 90
+OTHERS = ("opposition_window",)  # days on which others may act: the owner files nothing
 _OPEN = ("open", "refused")  # nothing accepted yet; what is filed waits for the Office, what is overdue has a finding
 
 
@@ -31,46 +32,54 @@ class Due:
 
 
 def upcoming(
-    watches: Iterable[Watch], records: Mapping[str, CaseFile], as_of: date, days: int = DAYS
+    watches: Iterable[Watch],
+    marks: Mapping[str, MarkFace],
+    coming_of: Mapping[str, Iterable[Coming]],
+    as_of: date,
+    days: int = DAYS,
 ) -> tuple[Upcoming, ...]:
-    """Return what must be filed for the watched marks within `days`, soonest first, each once."""
+    """Return what must be filed for the watched marks within `days`, soonest first, each once; `coming_of` says by
+    serial number what must be filed ever."""
     references: dict[str, str | None] = {}
     for watch in watches:
-        if watch.serial_number is not None and watch.serial_number in records:
+        if watch.serial_number is not None and watch.serial_number in coming_of:
             references[watch.serial_number] = references.get(watch.serial_number) or watch.reference
+    last = as_of + timedelta(days)
     found = (
-        one
-        for serial in references
-        for one in ahead(records[serial], deadlines(records[serial], as_of), as_of, references[serial], days)
+        told(marks[serial], one, reference)
+        for serial, reference in references.items()
+        for one in coming_of[serial]
+        if one.day <= last
     )
     return tuple(sorted(found, key=lambda one: (one.day, one.mark, one.serial_number, one.kind)))
 
 
-def ahead(
-    mark: CaseFile, found: Iterable[Deadline], as_of: date, reference: str | None, days: int | None = None
-) -> Iterator[Upcoming]:
-    """Yield what of a mark's deadlines must be filed (within `days`, None: ever); in grace its last day counts."""
-    last = date.max if days is None else as_of + timedelta(days)
+def coming(found: Iterable[Deadline], as_of: date) -> Iterator[Coming]:
+    """Yield what of a mark's deadlines must still be filed; in grace its last day counts."""
     for one in found:
         day = _day(one, as_of)
-        if one.state in _OPEN and day is not None and as_of <= day <= last:
-            yield Upcoming(
-                serial_number=mark.serial_number,
-                mark=mark.sentence,
-                registration_number=mark.registration_number,
-                reference=reference,
-                kind=one.kind,
-                day=day,
-                grace=one.due is not None and day != one.due,
-                grace_ends=one.grace_ends if day == one.due else None,
-                citation=one.citation,
-            )
+        if one.state in _OPEN and day is not None and as_of <= day:
+            grace = one.due is not None and day != one.due
+            yield Coming(one.kind, day, grace, one.grace_ends if day == one.due else None, one.citation)
+
+
+def told(mark: MarkFace, one: Coming, reference: str | None) -> Upcoming:
+    """Join what must be filed with the mark it is for."""
+    return Upcoming(
+        serial_number=mark.serial_number,
+        mark=mark.sentence,
+        registration_number=mark.registration_number,
+        reference=reference,
+        **one._asdict(),
+    )
 
 
 def to_file(mark: CaseFile, found: Iterable[Deadline], as_of: date) -> Upcoming | None:
-    """Return what the owner of a mark must file next; the days on which others may act are none of hers."""
-    own = (one for one in found if one.kind != "opposition_window")
-    return min(ahead(mark, own, as_of, None), key=lambda one: one.day, default=None)
+    """Return what the owner of a mark must file next, however far ahead (the overview mail looks `DAYS` ahead). The
+    days on which others may act are none of hers."""
+    own = (one for one in found if one.kind not in OTHERS)
+    first = min(coming(own, as_of), key=lambda one: one.day, default=None)
+    return told(mark, first, None) if first else None
 
 
 def _day(one: Deadline, as_of: date) -> date | None:

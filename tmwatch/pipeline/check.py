@@ -5,30 +5,25 @@ When TSDR is asked and a database is there, the raw answer is kept as evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmwatch.case_numbers import case_number
-from tmwatch.errors import FetchError, FormatError, NotFound, SchemaError, StoreError, TmwatchError, UsageError
+from tmwatch.errors import FetchError, FormatError, NotFound, StoreError, TmwatchError, UsageError
 from tmwatch.findings import Finding
+from tmwatch.pipeline.check_desk import Desk
 from tmwatch.pipeline.judging import judge_record, order_hits
-from tmwatch.pipeline.registry import read_registry
 from tmwatch.reading import said_by
 from tmwatch.records import CaseFile
 from tmwatch.rules.base import Facts
-from tmwatch.sanctions import Order, Registry
-from tmwatch.settings import Settings
-from tmwatch.text import Text, say
+from tmwatch.sanctions import Registry
+from tmwatch.text import say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from tmwatch.sources.base import Document
-    from tmwatch.sources.tsdr import Tsdr
     from tmwatch.store.marks import StoredCase
 
 NO_KEY = say(
@@ -88,104 +83,6 @@ def parse_queries(typed: Sequence[str]) -> tuple[list[Query], list[Failed]]:
         else:
             asked.setdefault(query.number, query)
     return list(asked.values()), failed
-
-
-@dataclass(slots=True)
-class Desk:
-    """Where a look-up looks. Opened lazily: a file needs neither database nor network. `warnings` are troubles that
-    take nothing from the answer."""
-
-    settings: Settings
-    clock: Callable[[], datetime]
-    sleep: Callable[[float], None]
-    as_of: date
-    offline: bool
-    _stack: ExitStack
-    warnings: list[Text] = field(default_factory=list)
-    _engine: Engine | None = None
-    _tsdr: Tsdr | None = None
-    _writable: bool | None = None
-    _unreadable: bool = False
-
-    @classmethod
-    @contextmanager
-    def open(
-        cls,
-        settings: Settings,
-        clock: Callable[[], datetime],
-        sleep: Callable[[float], None],
-        as_of: date,
-        *,
-        offline: bool,
-    ) -> Iterator[Desk]:
-        """Give a desk; what it opened is closed with it."""
-        with ExitStack() as stack:
-            yield cls(settings, clock, sleep, as_of, offline, stack)
-
-    def engine(self) -> Engine | None:
-        """Return the database when there is one with the program's schema; a look-up does not need it.
-
-        StoreError when it cannot be read, SchemaError when it is older or newer than the program.
-        """
-        if self._engine is None:
-            from tmwatch.store import schema
-
-            engine = self._stack.enter_context(schema.opened(self.settings.database.url))
-            have = None if engine is None else schema.revision(engine)
-            if have is None:
-                return None
-            if have != schema.HEAD:
-                schema.check(self.settings.database.url)
-            self._engine = engine
-        return self._engine
-
-    def registry(self, *, needed: bool) -> Registry:
-        """Return the orders and identities known: the package's, the operator's, and those imported into the database.
-
-        A database that cannot be read is a warning; one of another schema too, unless the store is `needed`.
-        """
-        imported: tuple[Order, ...] = ()
-        try:
-            engine = self.engine()
-            if engine is not None:
-                from tmwatch.store import orders, reading
-
-                with reading(engine) as conn:
-                    imported = orders.load_orders(conn)
-        except (StoreError, SchemaError) as error:
-            if needed and isinstance(error, SchemaError):
-                raise
-            self._unreadable = True
-            self.warnings.append(say("{why} (the orders imported there are left out)", why=error.said))
-        return read_registry(self.settings, imported)
-
-    def readable(self) -> Engine | None:
-        """Return the database unless it could not be read a moment ago."""
-        return None if self._unreadable else self.engine()
-
-    def writable(self) -> Engine | None:
-        """Return the database when it takes writes now, else None; why not is one warning."""
-        try:
-            engine = self.engine()
-            if engine is not None and self._writable is None:
-                with engine.begin():
-                    self._writable = True
-        except StoreError as error:
-            if self._writable is None:
-                self.warnings.append(_not_kept(error))
-            self._writable = False
-            return None
-        return engine if self._writable else None
-
-    def tsdr(self) -> Tsdr | None:
-        """Return the TSDR client, None without a key or when offline."""
-        if self.offline or not self.settings.tsdr.api_key:
-            return None
-        if self._tsdr is None:
-            from tmwatch.pipeline.edges import open_tsdr
-
-            self._tsdr = self._stack.enter_context(open_tsdr(self.settings, self.clock, self.sleep, self.writable()))
-        return self._tsdr
 
 
 def look_up(desk: Desk, queries: Sequence[Query], file: Path | None) -> tuple[list[Checked], list[Failed]]:
@@ -263,10 +160,6 @@ def _unknown(desk: Desk) -> TmwatchError:
     return FetchError(NO_KEY)
 
 
-def _not_kept(error: StoreError) -> Text:
-    return say("{why}; the answer of TSDR is shown and not kept", why=error.said)
-
-
 def _judged(
     desk: Desk, registry: Registry, record: CaseFile, checked_at: datetime | None, *, stored: bool = False
 ) -> Checked:
@@ -306,4 +199,4 @@ def _keep(desk: Desk, document: Document, record: CaseFile) -> None:
         with engine.begin() as conn:
             documents.save_document(conn, document, [record.serial_number])
     except StoreError as error:
-        desk.warnings.append(_not_kept(error))
+        desk.note_not_kept(error)

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tmwatch.changes import Change
+from tmwatch.deadlines import deadlines
 from tmwatch.digest.model import Lookalike, Upcoming
-from tmwatch.digest.upcoming import DAYS, upcoming
+from tmwatch.digest.upcoming import DAYS, coming, upcoming
 from tmwatch.exposure import IN_DANGER, BrandExposure, exposure
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.news import View
-from tmwatch.portfolio import Client, Watch
+from tmwatch.portfolio import Client, Watch, by_mark
 from tmwatch.store import alerts, judgements, marks
 from tmwatch.store import findings as finding_store
 
@@ -37,14 +38,16 @@ def view_of(conn: Connection, client: Client, watches: Sequence[Watch], unreport
         {finding.identity: finding for finding in closed if finding.client in ("", client.client)},
         alerts.alerts_of(conn, client.client, [finding.serial_number for finding in closed]),
         exposure(client.client, watches, briefs, [one.finding for one in found]),
+        by_mark(watches),
     )
 
 
 def calendar(conn: Connection, view: View, day: date) -> tuple[Upcoming, ...]:
-    """Return what must be filed for a client's marks in the next days: only records with something due are read."""
-    near = judgements.due_by(conn, view.records, day, day + timedelta(days=DAYS))
-    records = {serial: case.record for serial, case in marks.load_cases(conn, near).items()}
-    return upcoming(view.watches, records, day)
+    """Return what must be filed for a client's marks in the next days; records are read only where no run judged."""
+    due, unknown = judgements.due_by(conn, view.records, day, day + timedelta(days=DAYS))
+    for serial, case in marks.load_cases(conn, unknown).items():
+        due[serial] = tuple(coming(deadlines(case.record, day), day))
+    return upcoming(view.watches, view.records, due, day)
 
 
 def filings_about(conn: Connection, info: PassInfo, exposures: Sequence[BrandExposure]) -> tuple[Lookalike, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tmwatch.digest.model import Coverage, SourceState, Unchecked
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.news import View, mark_name
+from tmwatch.portfolio import Watch
 from tmwatch.sanctions import order_statement
 from tmwatch.store import health
 from tmwatch.text import Text, say
@@ -32,7 +33,6 @@ class PassInfo:
     tsdr_used: bool = True
     daily_files_until: date | None = None
     missing_days: tuple[date, ...] = ()
-    newest_list: datetime | None = None
     orders_loaded: int | None = None
     named: frozenset[str] = frozenset()
     warnings: tuple[Text, ...] = ()
@@ -50,16 +50,16 @@ def dated(conn: Connection, info: PassInfo) -> PassInfo:
 
 def coverage(ctx: Context, info: PassInfo, view: View) -> Coverage:
     """Return the coverage of one client's marks."""
-    numbers = sorted({watch.number for watch in view.watches})
-    unchecked = tuple(
+    numbers = {watch.number for watch in view.watches}
+    unchecked = numbers - info.checked
+    named = tuple(
         Unchecked(number, mark_name(view, number) if number in view.records else None, _reason(info, number))
-        for number in numbers
-        if number not in info.checked
+        for number in (sorted(unchecked) if info.tsdr_used else ())
     )
     return Coverage(
         watched=len(numbers),
         checked=len(numbers) - len(unchecked),
-        unchecked=unchecked if info.tsdr_used else (),
+        unchecked=named,
         sources=tuple(_own(source, len(unchecked)) for source in info.sources),
         tsdr_used=info.tsdr_used,
         daily_files_until=info.daily_files_until,
@@ -76,11 +76,16 @@ def _orders(ctx: Context, info: PassInfo, view: View) -> Text | None:
     """Return the statement of rule S14 about this client's own marks."""
     if info.orders_loaded is None:
         return None
-    known = {watch.number: {watch.serial_number, watch.registration_number} for watch in view.watches}
-    for numbers in known.values():
-        numbers.update(view.records[one].registration_number for one in tuple(numbers) if one and one in view.records)
-    named = sum(1 for numbers in known.values() if numbers & info.named)
-    return order_statement(ctx.registry, loaded=info.orders_loaded, named=named, watched=len(known))
+    named = {watch.number for watch in view.watches if _is_named(info, view, watch)} if info.named else set()
+    watched = len({watch.number for watch in view.watches})
+    return order_statement(ctx.registry, loaded=info.orders_loaded, named=len(named), watched=watched)
+
+
+def _is_named(info: PassInfo, view: View, watch: Watch) -> bool:
+    """Whether a number of this mark stands in an order."""
+    record = view.records.get(watch.serial_number or "")
+    known = (watch.serial_number, watch.registration_number, record.registration_number if record else None)
+    return any(number in info.named for number in known if number)
 
 
 def _own(source: SourceState, unchecked: int) -> SourceState:

@@ -15,7 +15,7 @@ from tmwatch.errors import FetchError, FormatError, KeyRefused, UsageError
 from tmwatch.pipeline.bulk_products import APPLICATIONS, PRODUCTS, Product, product_of
 from tmwatch.pipeline.context import NEW_YORK, Context, new_york_day
 from tmwatch.pipeline.tsdr_pass import Failure, PassResult
-from tmwatch.portfolio import Watch
+from tmwatch.portfolio import Numbers
 from tmwatch.records import CaseFile
 from tmwatch.sources.casefile_xml import Origin
 from tmwatch.sources.entry_files import Watched
@@ -50,7 +50,7 @@ class DayRead:
 
 
 def daily_pass(
-    ctx: Context, odp: Odp, watches: Sequence[Watch], since: date | None = None, product: Product = APPLICATIONS
+    ctx: Context, odp: Odp, rows: Sequence[Numbers], since: date | None = None, product: Product = APPLICATIONS
 ) -> PassResult:
     """Fetch and read every daily file of a product that is to do.
 
@@ -72,7 +72,7 @@ def daily_pass(
     for position, one in enumerate(todo):
         ctx.progress(product.progress, position, len(todo))
         try:
-            _fetch_and_read(ctx, odp, one, watches, product, result)
+            _fetch_and_read(ctx, odp, one, rows, product, result)
         except KeyRefused as error:
             result.failed.append(Failure(product.name, error.said, file=one.file.name))
             break
@@ -83,7 +83,7 @@ def daily_pass(
 
 
 def _fetch_and_read(
-    ctx: Context, odp: Odp, one: FileToDo, watches: Sequence[Watch], product: Product, result: PassResult
+    ctx: Context, odp: Odp, one: FileToDo, rows: Sequence[Numbers], product: Product, result: PassResult
 ) -> None:
     """Fetch one file, read it, and delete it once it is in the database."""
     if one.blocked:
@@ -97,7 +97,7 @@ def _fetch_and_read(
 
     fetched = odp.fetch_file(one.file, download_folder(ctx), count, again=one.why == "reissued")
     try:
-        read = read_file(ctx, fetched.path, watches, fetched.sha256, product)
+        read = read_file(ctx, fetched.path, rows, fetched.sha256, product)
     except FormatError:
         fetched.path.unlink(missing_ok=True)  # the next try fetches it anew: these bytes would only fail again
         raise
@@ -105,7 +105,7 @@ def _fetch_and_read(
     _add(product, result, one.file.name, read)
 
 
-def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> list[PassResult]:
+def ingest(ctx: Context, paths: Sequence[Path], rows: Sequence[Numbers]) -> list[PassResult]:
     """Read bulk files of any product from disk, in the order given; one result a product, in the order of PRODUCTS.
 
     A file whose very bytes were read before changes nothing.
@@ -117,7 +117,7 @@ def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> lis
         product = product_of(path)
         result = results.setdefault(product.name, PassResult(product.name))
         try:
-            _add(product, result, path.name, read_file(ctx, path, watches, digest, product))
+            _add(product, result, path.name, read_file(ctx, path, rows, digest, product))
         except FormatError as error:
             _note_failure(ctx, product.ledger_id(path.name), path.name, str(error))
             result.failed.append(Failure(product.name, error.said, file=path.name))
@@ -125,7 +125,7 @@ def ingest(ctx: Context, paths: Sequence[Path], watches: Sequence[Watch]) -> lis
 
 
 def read_file(
-    ctx: Context, path: Path, watches: Sequence[Watch], digest: str, product: Product = APPLICATIONS
+    ctx: Context, path: Path, rows: Sequence[Numbers], digest: str, product: Product = APPLICATIONS
 ) -> DayRead | None:
     """Store what one file says of watched marks in one transaction that ends after the file's last byte.
 
@@ -138,7 +138,7 @@ def read_file(
         row = files.open_file(conn, ledger, path.name, digest, path.stat().st_size, day, ctx.now)
         if row is None:
             return None
-        watched = _watched(conn, watches)
+        watched = _watched(conn, rows)
         shelf = _Shelf(conn, ctx, product.name, path.name, watched)
         for item in product.read(file, path.name, watched, origin):
             shelf.take(item)
@@ -151,15 +151,14 @@ def read_file(
     return DayRead(frozenset(shelf.seen), shelf.changes, shelf.aside, shelf.totals.records, tuple(shelf.problems))
 
 
-def _watched(conn: Connection, watches: Sequence[Watch]) -> Watched:
+def _watched(conn: Connection, rows: Sequence[Numbers]) -> Watched:
     """Return the numbers of the watched marks: those the owners gave, and the registrations the store knows."""
-    serials = frozenset(watch.serial_number for watch in watches if watch.serial_number)
-    registrations: dict[str, str | None] = dict(marks.registrations_of(conn, serials))
-    for watch in watches:
-        if watch.registration_number:
-            registrations[watch.registration_number] = watch.serial_number or registrations.get(
-                watch.registration_number
-            )
+    serials = frozenset(row.serial_number for row in rows if row.serial_number)
+    registrations: dict[str, str | None] = dict(marks.watched_registrations(conn))
+    for row in rows:
+        if row.registration_number:
+            known = registrations.get(row.registration_number)
+            registrations[row.registration_number] = row.serial_number or known
     return Watched(serials, registrations)
 
 

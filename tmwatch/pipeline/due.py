@@ -15,9 +15,10 @@ from tmwatch.pipeline.context import NEW_YORK, Context
 from tmwatch.pipeline.daily_pass import NAME
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.housekeeping import Kept, tidy_if_due
+from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.overview import overview_day, queue_overview
 from tmwatch.pipeline.queueing import Wanted, queue_all
-from tmwatch.pipeline.run import LOCK, Edges, Options, RunResult, held_lock, last_pass, run
+from tmwatch.pipeline.run import LOCK, Edges, Options, RunResult, held_lock, run
 from tmwatch.portfolio import Client
 from tmwatch.store import health, outbox, overdue, portfolio, runs
 from tmwatch.store.engine import reading

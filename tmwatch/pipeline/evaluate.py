@@ -6,8 +6,7 @@ Judged is the last known record, whether or not today's fetch worked: an outage 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -17,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import tmwatch
 from tmwatch.changes import INCIDENT_DAYS
 from tmwatch.deadlines import deadlines
-from tmwatch.digest.upcoming import ahead
+from tmwatch.digest.upcoming import coming
 from tmwatch.exposure import brand_marks, peers
 from tmwatch.findings import Finding
 from tmwatch.horizon import FOREVER, Today
 from tmwatch.pipeline.case_details import details_of
 from tmwatch.pipeline.fingerprints import ListedPrints, listed_prints
 from tmwatch.pipeline.groups import chunks
-from tmwatch.portfolio import Watch
+from tmwatch.portfolio import Watch, by_mark
 from tmwatch.records import CaseFile, Party
 from tmwatch.rules import RULES
 from tmwatch.rules.base import Facts, evaluate
@@ -113,20 +112,11 @@ def judge(
         for facts in facts_for(conn, ctx, chunk, of_mark, listed, days):
             judged.findings.extend(finding for finding in evaluate(RULES, facts) if not finding.card_only)
             today = days[facts.mark.serial_number]
-            due = min((one.day for one in ahead(facts.mark, facts.deadlines, today, None)), default=None)
+            due = tuple(coming(facts.deadlines, today))
             judged.terms[facts.mark.serial_number] = Term(today.horizon.last_day, due)
         done += len(chunk)
         ctx.progress(N_("judging marks"), done, len(serials))
     return judged
-
-
-def by_mark(watches: Iterable[Watch]) -> dict[str, list[Watch]]:
-    """Return the rows of the portfolio by serial number."""
-    of_mark: dict[str, list[Watch]] = defaultdict(list)
-    for watch in watches:
-        if watch.serial_number:
-            of_mark[watch.serial_number].append(watch)
-    return of_mark
 
 
 def facts_for(

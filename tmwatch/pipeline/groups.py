@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tmwatch.exposure import brand_key
-from tmwatch.portfolio import Watch
+from tmwatch.portfolio import Membership, Watch
 
 
 def chunks(serials: Sequence[str], watches: Sequence[Watch], size: int) -> Iterator[list[str]]:
@@ -20,10 +20,23 @@ def chunks(serials: Sequence[str], watches: Sequence[Watch], size: int) -> Itera
         yield chunk
 
 
-def together(some: Iterable[str], serials: Sequence[str], watches: Sequence[Watch]) -> list[str]:
-    """Return `some` of the `serials` with every mark that must be judged together with one of them."""
-    wanted = set(some)
-    return [serial for group in _groups(serials, watches) if wanted & set(group) for serial in group]
+def together(some: Iterable[str], rows: Iterable[Membership]) -> list[str]:
+    """Return those of the watched marks that must be judged with one of `some`, those themselves included, sorted."""
+    behind: dict[tuple[str, str], list[str]] = {}
+    brands: dict[str, list[tuple[str, str]]] = {}
+    for client, brand, serial in rows:
+        own = brands.setdefault(serial, [])
+        if brand.strip():
+            own.append((client, brand_key(brand)))
+            behind.setdefault(own[-1], []).append(serial)
+    found: set[str] = set()
+    waiting = [serial for serial in some if serial in brands]
+    while waiting:
+        serial = waiting.pop()
+        if serial not in found:
+            found.add(serial)
+            waiting.extend(other for brand in brands[serial] for other in behind.pop(brand, ()))
+    return sorted(found)
 
 
 def _groups(serials: Sequence[str], watches: Sequence[Watch]) -> list[list[str]]:

@@ -34,6 +34,7 @@ class View:
     closed: Mapping[Identity, Finding] = field(default_factory=dict)
     alerted: Mapping[Identity, Alert] = field(default_factory=dict)  # the alerts that told findings which ended since
     exposures: tuple[BrandExposure, ...] = ()  # of her brands
+    rows: Mapping[str, Sequence[Watch]] = field(default_factory=dict)  # of `watches`, by serial number
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _built(
     view: View, finding: Finding, state: str, *, since: date, alerted: date | None = None, was: str | None = None
 ) -> Item:
     """Join a finding with what the client calls the mark."""
-    rows = [watch for watch in view.watches if watch.serial_number == finding.serial_number]
+    rows = view.rows.get(finding.serial_number, ())
     record = view.records.get(finding.serial_number)
     return Item(
         finding=finding,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,11 @@ from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.evaluate import judge
 from tmwatch.pipeline.groups import together
+from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.order_lists import Given, Stored, checked, identify, store
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.registry import read_registry
-from tmwatch.pipeline.run import LOCK, held_lock, last_pass
+from tmwatch.pipeline.run import LOCK, held_lock
 from tmwatch.portfolio import Watch
 from tmwatch.sanctions import Order, OrderHit
 from tmwatch.sources.order_ocr import read_pictures
@@ -123,8 +123,7 @@ def _tell(
     with reading(ctx.engine) as conn:
         watches = portfolio.load_watches(conn)
         hits = orders.hits_of_watched(conn, done.order.order_id)
-        serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
-        concerned = together({*before, *hits}, serials, watches)
+        concerned = together({*before, *hits}, portfolio.load_memberships(conn))
         found = judge(conn, ctx, concerned, watches).findings
         done.named = _named(conn, hits, found, watches)
         done.reviewed = _is_reviewed(conn, done.order)
@@ -133,7 +132,8 @@ def _tell(
         delta = finding_store.apply(conn, concerned, found, ctx.run_id, ctx.now, ctx.as_of)
     done.watched = len({watch.number for watch in watches})
     done.opened, done.cleared = len(delta.opened), len(delta.cleared)
-    clients = frozenset(watch.client for watch in watches if watch.serial_number in set(concerned))
+    judged = set(concerned)
+    clients = frozenset(watch.client for watch in watches if watch.serial_number in judged)
     done.queued = queue_all(ctx, info, Wanted(digest=False, only=clients))
     if channels is not None:
         done.delivered = deliver(ctx, channels)
@@ -183,8 +183,3 @@ def _finish(ctx: Context, done: Imported) -> None:
             counts=counts,
             exit_code=0 if done.complete else 3,
         )
-
-
-def open_until(named: NamedMark) -> date | None:
-    """Return the first day by which something is still open to the owner, None when nothing is."""
-    return min((finding.deadline for finding in named.findings if finding.deadline), default=None)

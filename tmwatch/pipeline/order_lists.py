@@ -30,6 +30,7 @@ TYPES = {
     "order_reconsidering_registration_decisions": "RECONSID",
     "final_sanctions": "FINAL",
 }
+_PAGE_RUNS = 12  # so many pages or runs of pages are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def without_file(said: str | Text) -> str | Text:
     return problem if isinstance(problem, Text) else said
 
 
-def pages_text(pages: Sequence[int], most: int = 12) -> Text:
+def pages_text(pages: Sequence[int]) -> Text:
     """Return `page 3` or `pages 3, 7-9 and 4 more`."""
     runs: list[list[int]] = []
     for page in sorted(set(pages)):
@@ -169,8 +170,8 @@ def pages_text(pages: Sequence[int], most: int = 12) -> Text:
             runs[-1][1] = page
         else:
             runs.append([page, page])
-    shown = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs[:most])
-    left = sum(last - first + 1 for first, last in runs[most:])
+    shown = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs[:_PAGE_RUNS])
+    left = sum(last - first + 1 for first, last in runs[_PAGE_RUNS:])
     if len(set(pages)) == 1:
         return say("page {pages}", pages=shown)
     return (

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from tmwatch.digest.model import Upcoming
 from tmwatch.digest.overview import ClientReport, counted, ordered
 from tmwatch.digest.overview_mail import OPERATOR, Overview, compose_overview
+from tmwatch.digest.upcoming import OTHERS
 from tmwatch.exposure import exposure
 from tmwatch.pipeline.client_view import calendar, view_of
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage, dated
 from tmwatch.pipeline.news import View
 from tmwatch.pipeline.order_coverage import with_orders
-from tmwatch.pipeline.queueing import LOCAL_SENDER
+from tmwatch.pipeline.queueing import LOCAL_SENDER, mailed
 from tmwatch.portfolio import Client, Watch
 from tmwatch.records import MarkFace
 from tmwatch.store import outbox, portfolio
@@ -64,9 +65,7 @@ def queue_overview(ctx: Context, info: PassInfo) -> int:
         message = compose_overview(
             overview, sender=settings.mail.sender or LOCAL_SENDER, date=ctx.now, recipients=people
         )
-        in_folder = settings.mail.url.get_secret_value().startswith("file:")
-        pairs = [("file", OPERATOR)] if in_folder else [("email", address) for address in people]
-        outbox.queue(conn, message, pairs, (), ctx.run_id, ctx.now)
+        outbox.queue(conn, message, mailed(ctx, OPERATOR, people), (), ctx.run_id, ctx.now)
         outbox.note_day_message(conn, OPERATOR, day, message.id)
     return 1
 
@@ -86,14 +85,15 @@ def _clients(conn: Connection, ctx: Context, info: PassInfo) -> tuple[tuple[Clie
 
 
 def _report(view: View, due: Sequence[Upcoming], mail: Reached) -> ClientReport:
-    """Return one client; the days on which others may act are no deadlines of hers."""
+    """Return one client with the next of what she must file in the 90 days of `due`; the days on which others may act
+    are none of hers. (The report names the next one however far ahead it lies.)"""
     name, findings = view.client.client, [one.finding for one in view.open.values()]
     return ClientReport(
         client=name,
         exposures=exposure(name, view.watches, view.records, findings),
         marks=len({watch.number for watch in view.watches}),
         findings=counted(findings),
-        ahead=next((one for one in due if one.kind != "opposition_window"), None),
+        ahead=next((one for one in due if one.kind not in OTHERS), None),
         last_sent=mail.last_sent,
         waiting=mail.waiting,
     )

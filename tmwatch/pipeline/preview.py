@@ -11,12 +11,13 @@ from tmwatch.findings import Severity
 from tmwatch.pipeline.client_view import view_of
 from tmwatch.pipeline.context import Context, new_york_day
 from tmwatch.pipeline.coverage import PassInfo, dated
+from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import news_of
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.pipeline.queueing import LOCAL_SENDER, make_digest
 from tmwatch.pipeline.rhythm import local_day
-from tmwatch.pipeline.run import judge_all, last_pass
+from tmwatch.pipeline.run import judge_all
 from tmwatch.portfolio import Client
 from tmwatch.settings import Settings
 from tmwatch.store import outbox, portfolio

@@ -206,13 +206,13 @@ def recipients(ctx: Context, client: Client) -> tuple[tuple[str, str], ...]:
     """Return (channel, recipient) of a client's messages: those who read her language, and her chats, by names that
     hold no secret."""
     people = next(iter(client.readers(ctx.settings.digest.language).values()))
-    return (*_mailed(ctx, client, people), *((apprise.NAME, apprise.label(url)) for url in client.channels))
+    return (*mailed(ctx, client.client, people), *((apprise.NAME, apprise.label(url)) for url in client.channels))
 
 
-def _mailed(ctx: Context, client: Client, people: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return (channel, recipient) of addresses: by mail, or one copy in the file outbox."""
+def mailed(ctx: Context, name: str, people: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return (channel, recipient) of addresses: by mail, or one copy in the file outbox, in the folder `name`."""
     if ctx.settings.mail.url.get_secret_value().startswith("file:"):
-        return (("file", client.client),)
+        return (("file", name),)
     return tuple(("email", address) for address in people)
 
 
@@ -249,7 +249,7 @@ class _Desk:
         for at, (language, people) in enumerate(others, start=1):
             copy = self._composed(replace(digest, language=language, sequence=sequence + at), people)
             copy = replace(copy, kind=overdue.COPY)
-            outbox.queue(self.conn, copy, _mailed(ctx, client, people), (), ctx.run_id, ctx.now)
+            outbox.queue(self.conn, copy, mailed(ctx, client.client, people), (), ctx.run_id, ctx.now)
             self.sent.append(copy.id)
         self.sent.append(message.id)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tmwatch.errors import UsageError
-from tmwatch.sanctions import Order, Registry, load_registry, read_additions
+from tmwatch.sanctions import Order, Registry, load_registry
 from tmwatch.settings import Settings
-from tmwatch.text import say
 
 FILE = "sanctions.csv"  # beside the configuration file
 
@@ -21,13 +19,12 @@ def additions_path(settings: Settings) -> Path | None:
 
 
 def read_registry(settings: Settings, imported: tuple[Order, ...] = ()) -> Registry:
-    """Return the registry with the orders `imported` into the database; UsageError names the row of
-    config/sanctions.csv that cannot be taken."""
+    """Return the registry with the orders `imported` into the database; UsageError or FormatError names
+    what of config/sanctions.csv cannot be taken."""
     path = additions_path(settings)
     if path is None:
         return load_registry((), imported)
-    try:
-        additions = read_additions(path.read_text("utf-8-sig"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(say("{path} cannot be read: {reason}", path=str(path), reason=str(error))) from error
+    from tmwatch.sources.sanction_additions import load_additions  # few have such a file
+
+    additions = load_additions(path)
     return load_registry(additions.identities, imported, additions.numbers)

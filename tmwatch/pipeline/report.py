@@ -21,8 +21,8 @@ from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage
 from tmwatch.pipeline.evaluate import CHUNK, facts_for
 from tmwatch.pipeline.groups import chunks
+from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.news import View
-from tmwatch.pipeline.run import last_pass
 from tmwatch.portfolio import Client, Watch
 from tmwatch.reports import record_history
 from tmwatch.reports.model import (

@@ -7,35 +7,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tmwatch.channels.base import Channel
 from tmwatch.digest.model import SourceState
 from tmwatch.pipeline.bulk_products import PRODUCTS
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
-from tmwatch.pipeline.daily_pass import NAME, daily_pass, days_read, ingest
+from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
 from tmwatch.pipeline.deliver import Delivered, deliver
 from tmwatch.pipeline.details_pass import details_pass
 from tmwatch.pipeline.evaluate import basis_of, judge
 from tmwatch.pipeline.fingerprints import listed_prints
 from tmwatch.pipeline.groups import together
+from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.lease import held
 from tmwatch.pipeline.order_watch import look
 from tmwatch.pipeline.overview import queue_overview
 from tmwatch.pipeline.queueing import Wanted, queue_all
 from tmwatch.pipeline.registry import read_registry
-from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass, why_of
+from tmwatch.pipeline.tsdr_pass import Failure, PassResult, tsdr_pass
 from tmwatch.sources.odp import Odp
 from tmwatch.sources.order_page import OrderPage
 from tmwatch.sources.tsdr import Tsdr
 from tmwatch.store import findings as finding_store
-from tmwatch.store import health, judgements, marks, orders, portfolio, runs, unconfirmed
+from tmwatch.store import health, judgements, orders, portfolio, runs
 from tmwatch.store.engine import reading
 from tmwatch.text import Text, say
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 LOCK = "run"
 RESUME = timedelta(hours=6)  # a pass that died no longer ago is gone on with: what it checked is not asked again
@@ -195,44 +193,18 @@ def checked_of(sources: Sequence[PassResult]) -> frozenset[str]:
     return frozenset(serial for source in (tsdr or sources) for serial in source.checked)
 
 
-def last_pass(conn: Connection, now: datetime | None = None) -> PassInfo | None:
-    """Return the coverage of the last finished pass, for digests that are made at another hour; None without one."""
-    last = runs.last_run(conn, "run", now=now)
-    if last is None:
-        return None
-    tsdr = any(source["name"] == "tsdr" for source in last.sources)
-    serials = [watch.serial_number for watch in portfolio.load_watches(conn) if watch.serial_number]
-    begun = (last.counts or {}).get("begun")
-    if tsdr:
-        seen = marks.checked_since(conn, serials, datetime.fromisoformat(begun) if begun else last.started_at)
-    else:
-        seen = set(unconfirmed.standings(conn, serials))  # the marks some daily file told of
-    days = [days_read(conn, product) for product in PRODUCTS]
-    return PassInfo(
-        checked=frozenset(seen),
-        daily_files_until=days[0][0],
-        missing_days=tuple(sorted({day for _, missing in days for day in missing})),
-        reasons={row["serial_number"]: why_of(row) for row in last.failed if row["serial_number"]},
-        sources=tuple(
-            SourceState(s["name"], datetime.fromisoformat(s["data_as_of"]) if s["data_as_of"] else None, s["failed"])
-            for s in last.sources
-        ),
-        tsdr_used=tsdr,
-    )
-
-
 def _fetch(ctx: Context, edges: Edges, options: Options, result: RunResult) -> None:
     """Read every source once; a source that fails is named and the others go on."""
     with reading(ctx.engine) as conn:
-        watches = portfolio.load_watches(conn)
-    serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
-    unresolved = [watch for watch in watches if not watch.serial_number]
-    result.watched = len({watch.number for watch in watches})
+        rows = portfolio.load_numbers(conn)
+    serials = sorted({row.serial_number for row in rows if row.serial_number})
+    unresolved = [row for row in rows if not row.serial_number]
+    result.watched = len({row.number for row in rows})
     if options.files:
-        result.sources.extend(ingest(ctx, options.files, watches))
+        result.sources.extend(ingest(ctx, options.files, rows))
         return
     if "odp" in options.sources and edges.odp is not None:
-        result.sources.extend(daily_pass(ctx, edges.odp, watches, options.since, product) for product in PRODUCTS)
+        result.sources.extend(daily_pass(ctx, edges.odp, rows, options.since, product) for product in PRODUCTS)
     if "tsdr" in options.sources and edges.tsdr is not None:
         result.sources.append(tsdr_pass(ctx, edges.tsdr, serials, unresolved, result.begun))
         if result.sources[-1].checked:
@@ -271,8 +243,8 @@ def judge_all(ctx: Context) -> tuple[finding_store.FindingDelta, int]:
         listed = listed_prints(conn, ctx.registry)
         basis = basis_of(ctx.registry, judgements.order_state(conn), listed)
         stale = set(serials) - judgements.holding(conn, basis, ctx.as_of)
-        watches = portfolio.load_watches(conn) if stale else ()
-        concerned = together(stale, serials, watches) if stale else []
+        concerned = together(stale, portfolio.load_memberships(conn)) if stale else []
+        watches = portfolio.watches_of(conn, concerned)
         judgements.begin(conn, concerned, basis, ctx.as_of, ctx.run_id)
     with reading(ctx.engine) as conn:
         judged = judge(conn, ctx, concerned, watches, listed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tmwatch.errors import KeyRefused, NotFound
 from tmwatch.pipeline import guard
 from tmwatch.pipeline.context import Context
-from tmwatch.portfolio import Watch
+from tmwatch.portfolio import Numbers
 from tmwatch.records import CaseFile
 from tmwatch.sources.tsdr import Fetched, Tsdr
 from tmwatch.store import documents, marks, portfolio
@@ -44,11 +44,6 @@ class Failure:
         return {"said": self.error.to_json()} if isinstance(self.error, Text) else {}
 
 
-def why_of(row: Mapping[str, Any]) -> str | Text:
-    """Read from an entry of the ledger why something failed; an older program kept the English alone."""
-    return Text.from_json(row["said"]) if row.get("said") else str(row["error"])
-
-
 @dataclass(slots=True)
 class PassResult:
     """What one source gave: marks read validly, failures, documents, and the newest data."""
@@ -69,7 +64,7 @@ class PassResult:
 
 
 def tsdr_pass(
-    ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequence[Watch], since: datetime | None = None
+    ctx: Context, tsdr: Tsdr, serials: Sequence[str], unresolved: Sequence[Numbers], since: datetime | None = None
 ) -> PassResult:
     """Ask TSDR for `serials`, and for the rows known only by registration number; store every valid answer.
 

@@ -84,9 +84,9 @@ def rows_of(conn: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) 
     return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
 
 
-def one_of(conn: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...]:
+def one_of(conn: DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     """Run a query that gives exactly one row and return it."""
-    row: tuple[Any, ...] | None = conn.execute(sql, list(parameters)).fetchone()
+    row: tuple[Any, ...] | None = conn.execute(sql).fetchone()
     if row is None:
         raise StoreError(say("the register gave no answer; build it again: tmwatch register build FILES..."))
     return row

@@ -34,14 +34,12 @@ class Similar:
         return f"{self.row['serial_number']:08}"
 
 
-def similar(
-    register: Register, text: str, since: date, *, owners: Iterable[str] = (), not_serial: str | None = None
-) -> tuple[Similar, ...]:
+def similar(register: Register, text: str, since: date, *, owners: Iterable[str] = ()) -> tuple[Similar, ...]:
     """Return the applications filed since a day for the same or a very similar text, the most similar first.
 
     `owners` are names whose own applications are left out. UsageError for a text without letters.
     """
-    return applications(register, since).like(register, {text: (tuple(owners), not_serial)})[text]
+    return applications(register, since).like(register, {text: (tuple(owners), None)})[text]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import date
 
 from tmwatch.errors import FormatError
-from tmwatch.records import Address, PartialDate
+from tmwatch.records import PartialDate
 from tmwatch.text import Text, say
 
 _BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
@@ -101,11 +101,6 @@ def proceeding_number(value: int | str | None) -> str | None:
 def region_code(name: str | None) -> str | None:
     """Return the two-letter code of a US state or territory given in words; anything else as told."""
     return _US_REGIONS.get(name.upper(), name) if name else None
-
-
-def is_blank(address: Address) -> bool:
-    """Whether nothing is known of the address."""
-    return address == Address()
 
 
 def joined(*parts: str | None) -> str | None:

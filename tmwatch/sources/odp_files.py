@@ -130,11 +130,11 @@ def missing_days(have: Iterable[date], first: date | None = None, last: date | N
     return tuple(day for day in span if day not in days)
 
 
-def complete_until(read: Iterable[date], first: date | None = None) -> date | None:
-    """Return the last day of the unbroken run of days that were read, from `first` (or the earliest) on."""
+def complete_until(read: Iterable[date]) -> date | None:
+    """Return the last day of the unbroken run of days that were read, from the earliest on."""
     days = set(read)
-    day = first or min(days, default=None)
-    if day is None or day not in days:
+    day = min(days, default=None)
+    if day is None:
         return None
     while day + timedelta(days=1) in days:
         day += timedelta(days=1)

@@ -8,7 +8,6 @@ registration numbers stand there are unknown, so the count the order itself stat
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 from dataclasses import dataclass
 from datetime import date as Day
@@ -23,7 +22,6 @@ from tmwatch.text import Text, say
 
 __all__ = ["Limits", "Listed", "OrderFile", "StatedCount", "Verdict", "read_order", "verdict"]
 
-_EXHIBIT = re.compile(r"^[ \t]*(?:EXHIBIT|Exhibit)[ \t]+([A-Z]{1,2}|\d{1,2})\b", re.MULTILINE)
 _BODY_PAGES = 60  # where the body of the order is looked for; the exhibits behind it state no counts
 _MOSTLY_LIST = 20  # numbers on a page that make it a page of the list, not of the body
 
@@ -38,7 +36,6 @@ class Listed:
     page: int | None
     where: str
     method: str
-    exhibit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +150,10 @@ def _gathered(name: str, sha256: str, pages: Pages, facts: OrderFacts) -> OrderF
     """Collect the numbers of all pages with their first place."""
     first: dict[tuple[str, str], Listed] = {}
     seen: dict[str, int] = {}
-    exhibit: str | None = None
     for page in pages.pages:
-        headed = _EXHIBIT.search(page.text[:400])
-        exhibit = headed[1] if headed else exhibit
         for found in scan(page.text):
             seen[found.number] = seen.get(found.number, 0) + 1
-            listed = Listed(found.number, found.kind, page.number, page.where, pages.method, exhibit)
+            listed = Listed(found.number, found.kind, page.number, page.where, pages.method)
             first.setdefault((found.kind, found.number), listed)
     return OrderFile(
         name=name,

@@ -102,7 +102,7 @@ def _from_text(text: str, name: str, notes: tuple[Text, ...]) -> RawTable:
     first = _numbers(lines[0]) if lines else []
     if first and all(looks_like_number(part) for part in first):
         numbers = [(at, (part,)) for at, line in enumerate(text.splitlines(), start=1) for part in _numbers(line)]
-        return RawTable(name, ("number",), tuple(numbers), bare=True, notes=notes)
+        return RawTable(name, ("number",), tuple(numbers), notes=notes)
     separator = max(",;\t|", key=lambda one: (lines[0] if lines else "").count(one))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
@@ -220,7 +220,7 @@ def _table(name: str, rows: Iterable[Iterable[object]], notes: tuple[Text, ...])
     first = [cell for cell in filled[0][1] if cell is not None and str(cell).strip()]
     if len(first) == 1 and looks_like_number(str(first[0])):
         at = filled[0][1].index(first[0])
-        return RawTable(name, ("number",), tuple((n, row[at : at + 1]) for n, row in filled), True, notes)
+        return RawTable(name, ("number",), tuple((n, row[at : at + 1]) for n, row in filled), notes)
     header = tuple("" if cell is None else str(cell) for cell in filled[0][1])
     if len(header) > MAX_COLUMNS:
         raise PortfolioError(

@@ -55,11 +55,6 @@ _READ_INFORMATION = (
 )
 
 
-def parse_st96(body: bytes, provenance: Provenance) -> CaseFile:
-    """Parse an ST.96 case; FormatError when it is not one valid case."""
-    return read_st96(body, provenance).record
-
-
 def read_st96(body: bytes, provenance: Provenance) -> Reading:
     """Parse an ST.96 case and tell the unknown elements too."""
     root = parse_xml(body, say("the ST.96 document"))

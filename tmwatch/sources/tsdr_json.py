@@ -41,11 +41,6 @@ class MultiReading:
     missed: tuple[str, ...] = ()
 
 
-def parse_info(body: bytes, provenance: Provenance) -> CaseFile:
-    """Parse an info.json; FormatError when it is not one valid case."""
-    return read_info(body, provenance).record
-
-
 def read_info(body: bytes, provenance: Provenance) -> Reading:
     """Parse an info.json and tell the unknown fields too."""
     unknown: set[str] = set()

@@ -25,8 +25,8 @@ _WAITING = ("queued", "deferred")
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that is ours until `lease_until`, with the frozen bytes. `attempt` counts from 1; `again` says that an
-    earlier attempt may have arrived."""
+    """A delivery that is ours until `lease_until`, with the frozen bytes. `again` says that an earlier attempt may have
+    arrived."""
 
     id: int
     message: str
@@ -37,7 +37,6 @@ class ClaimedDelivery:
     raw: bytes
     channel: str
     recipient: str
-    attempt: int
     again: bool
     lease_until: datetime
 
@@ -70,7 +69,7 @@ def claim(
         if row is None:
             return None
         lease = now + timedelta(seconds=lease_seconds)
-        taken = {"state": "sending", "lease_owner": owner, "lease_until": lease, "phase": None}
+        taken = {"state": "sending", "lease_owner": owner, "lease_until": lease}
         mine = update(DELIVERIES).where(d.id == row.id, d.state == row.state)
         conn.execute(mine.values(**taken, attempts=d.attempts + 1))
         return _claimed(conn, row.id, row.state == "ambiguous", lease)
@@ -85,12 +84,10 @@ def settle(
     owner: str | None = None,
     error: str | None = None,
     receipt: str | None = None,
-    next_at: datetime | None = None,
-    phase: str | None = None,
 ) -> bool:
     """Note what became of a claimed delivery: sent, deferred, failed or ambiguous.
 
-    A deferred one is tried again at `next_at` (default: the back-off), or fails after four days. The third refusal for
+    A deferred one is tried again after the pause due (`next_attempt`), or fails after four days. The third refusal for
     good suppresses the recipient. Return False, and change nothing, when the delivery is not `owner`'s any more; a
     late "sent" still counts as long as nobody else took it.
     """
@@ -98,15 +95,15 @@ def settle(
     row = conn.execute(select(DELIVERIES).where(d.id == delivery_id).with_for_update()).one()
     if row.state not in ("sending", "ambiguous") or owner not in (None, row.lease_owner):
         return False
-    values: dict[str, Any] = {"state": outcome, "last_error": error, "phase": phase, "lease_until": None}
+    values: dict[str, Any] = {"state": outcome, "last_error": error, "lease_until": None}
     if outcome == "sent":
         values |= {"sent_at": now, "receipt": receipt}
     elif outcome == "deferred":
-        later = next_at or next_attempt(row.attempts, row.queued_at, now)
+        later = next_attempt(row.attempts, row.queued_at, now)
         given_up = str(say("given up after 4 days: {error}", error=error))
         values |= {"next_at": later} if later else {"state": "failed", "last_error": given_up}
     elif outcome == "ambiguous":
-        values |= {"next_at": next_at or next_attempt(row.attempts, row.queued_at, now) or now + timedelta(hours=1)}
+        values |= {"next_at": next_attempt(row.attempts, row.queued_at, now) or now + timedelta(hours=1)}
     conn.execute(update(DELIVERIES).where(d.id == delivery_id).values(**values))
     if outcome == "failed":
         _count_refusal(conn, row.channel, row.recipient, error or "refused", now)
@@ -133,13 +130,6 @@ def carry_over(conn: Connection, now: datetime) -> tuple[str, ...]:
     return messages
 
 
-def suppressed(conn: Connection) -> tuple[tuple[str, str, str], ...]:
-    """Return the recipients who get nothing at present: (channel, recipient, reason)."""
-    s = SUPPRESSIONS.c
-    query = select(s.channel, s.recipient, s.reason).where(s.suppressed_at.is_not(None)).order_by(s.recipient)
-    return tuple((row.channel, row.recipient, row.reason) for row in conn.execute(query))
-
-
 def _tells(message: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a message tells rows of the ledger."""
     return select(MESSAGE_ITEMS.c.change_id).where(MESSAGE_ITEMS.c.message == message).exists()
@@ -156,7 +146,7 @@ def _expire(conn: Connection, now: datetime) -> None:
 def _claimed(conn: Connection, delivery: int, again: bool, lease: datetime) -> ClaimedDelivery:
     """Read a claimed delivery with its message."""
     d, m = DELIVERIES.c, MESSAGES.c
-    columns = (d.id, d.message, m.client, m.kind, m.subject, m.plain, m.raw, d.channel, d.recipient, d.attempts)
+    columns = (d.id, d.message, m.client, m.kind, m.subject, m.plain, m.raw, d.channel, d.recipient)
     row = conn.execute(
         select(*columns).join_from(DELIVERIES, MESSAGES, d.message == m.id).where(d.id == delivery)
     ).one()
@@ -170,7 +160,6 @@ def _claimed(conn: Connection, delivery: int, again: bool, lease: datetime) -> C
         raw=bytes(row.raw),
         channel=row.channel,
         recipient=row.recipient,
-        attempt=row.attempts,
         again=again,
         lease_until=lease,
     )

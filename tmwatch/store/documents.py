@@ -18,11 +18,9 @@ __all__ = [
     "CaseDocument",
     "RawDocument",
     "SetAside",
-    "StoredDocument",
     "files",
     "list_set_aside",
     "load_case_documents",
-    "newest_document",
     "prune",
     "save_case_documents",
     "save_document",
@@ -59,21 +57,6 @@ class RawDocument(Protocol):
     @property
     def content_type(self) -> str:
         """As the server named it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A raw answer as it was kept. `state`: good | bad (then `error` says why)."""
-
-    id: int
-    source: str
-    url: str
-    body: bytes
-    sha256: str
-    fetched_at: datetime
-    content_type: str
-    state: str
-    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +109,6 @@ def save_document(
         if document.source == MAINTENANCE:
             judgements.forget(conn, marks)
     return saved
-
-
-def newest_document(conn: Connection, serial: str, source: str | None = None) -> StoredDocument | None:
-    """Return the newest good answer about a mark (from one source)."""
-    d, link = DOCUMENTS.c, DOCUMENT_MARKS.c
-    query = select(DOCUMENTS).join_from(DOCUMENTS, DOCUMENT_MARKS, link.document_id == d.id)
-    query = query.where(link.serial_number == serial, d.state == "good")
-    if source is not None:
-        query = query.where(d.source == source)
-    row = conn.execute(query.order_by(d.fetched_at.desc(), d.id.desc()).limit(1)).first()
-    if row is None:
-        return None
-    values = {name: getattr(row, name) for name in StoredDocument.__dataclass_fields__}
-    return StoredDocument(**(values | {"body": unpack(row.body)}))
 
 
 def prune(conn: Connection, before: datetime) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
+from tmwatch.digest.model import OVERVIEW
 from tmwatch.store import judgements, news, sql
 from tmwatch.store.tables import (
     CASE_DOCUMENTS,
@@ -35,7 +36,6 @@ from tmwatch.store.tables import (
     WATCHES,
 )
 
-OVERVIEW = "overview"  # kind of the operator's messages, which tell of every client
 _OF_A_MARK: tuple[Table, ...] = (
     FINDINGS,
     JUDGEMENTS,

@@ -84,11 +84,6 @@ def list_files(conn: Connection, product: str, newest_only: bool = True) -> tupl
     return tuple({one.name: one for one in rows}.values()) if newest_only else tuple(rows)
 
 
-def todo_files(conn: Connection, product: str) -> tuple[SourceFile, ...]:
-    """Return the files still to read, oldest data first; failed ones are to do."""
-    return tuple(one for one in list_files(conn, product) if one.state != "done")
-
-
 def finish_file(
     conn: Connection, file_id: int, *, sha256: str, records: int, now: datetime, set_aside: int = 0
 ) -> None:

@@ -78,7 +78,7 @@ def open_findings(conn: Connection, serials: Iterable[str] | None = None) -> tup
         rows = list(conn.execute(query))
     else:
         parts = sql.chunks(sorted(set(serials)))
-        rows = [row for part in parts for row in conn.execute(query.where(FINDINGS.c.serial_number.in_(part)))]
+        rows = [row for part in parts for row in conn.execute(query.where(FINDINGS.c.serial_number.in_(part))).all()]
     found = (_open_finding(row) for row in rows)
     return tuple(sorted(found, key=lambda o: (-o.finding.severity, o.finding.identity)))
 

@@ -7,29 +7,31 @@ mark that is being judged has a row without a day: if it is forgotten meanwhile,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, select, update
 
+from tmwatch.deadlines import Coming
 from tmwatch.store import sql
 from tmwatch.store.tables import JUDGEMENTS, ORDER_LISTS, ORDERS, WATCHES
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The last day on which a judgement holds, and the first day by which something must be filed meanwhile."""
+    """The last day on which a judgement holds, and what must be filed for the mark, seen from any day until then."""
 
     until: date
-    next_due: date | None = None
+    coming: tuple[Coming, ...] = ()
 
 
 def holding(conn: Connection, basis: str, day: date) -> set[str]:
     """Return the serial numbers of the marks whose last judgement still holds on `day`."""
     j = JUDGEMENTS.c
     query = select(j.serial_number).where(j.basis == basis, j.judged_on <= day, j.holds_until >= day)
-    return set(conn.scalars(query))
+    return set(conn.scalars(query).all())
 
 
 def alone(conn: Connection) -> None:
@@ -42,7 +44,15 @@ def alone(conn: Connection) -> None:
 def begin(conn: Connection, serials: Iterable[str], basis: str, day: date, run_id: str) -> None:
     """Note that these marks are being judged."""
     rows = [
-        {"serial_number": s, "run_id": run_id, "basis": basis, "judged_on": day, "holds_until": None, "next_due": None}
+        {
+            "serial_number": s,
+            "run_id": run_id,
+            "basis": basis,
+            "judged_on": day,
+            "holds_until": None,
+            "next_due": None,
+            "coming": None,
+        }
         for s in serials
     ]
     sql.upsert(conn, JUDGEMENTS, rows, ["serial_number"])
@@ -51,21 +61,48 @@ def begin(conn: Connection, serials: Iterable[str], basis: str, day: date, run_i
 def fill(conn: Connection, terms: Mapping[str, Term], run_id: str) -> None:
     """Note how long each judgement holds, of those that this run began and nobody forgot meanwhile."""
     j = JUDGEMENTS.c
-    rows = [{"serial": serial, "run": run_id, "until": t.until, "due": t.next_due} for serial, t in terms.items()]
+    rows = [{"serial": serial, "run": run_id} | _told(term) for serial, term in terms.items()]
     if rows:
         mine = update(JUDGEMENTS).where(j.serial_number == bindparam("serial"), j.run_id == bindparam("run"))
-        conn.execute(mine.values(holds_until=bindparam("until"), next_due=bindparam("due")), rows)
+        values: dict[str, Any] = {
+            "holds_until": bindparam("until"),
+            "next_due": bindparam("next"),
+            "coming": bindparam("all"),
+        }
+        conn.execute(mine.values(values), rows)
 
 
-def due_by(conn: Connection, serials: Iterable[str], day: date, last: date) -> set[str]:
-    """Return those of the marks for which something may have to be filed from `day` to `last`: what was not judged, or
-    not for that day, may."""
+def _told(term: Term) -> dict[str, Any]:
+    """Return the values of a filled row."""
+    due = [
+        (o.kind, o.day.isoformat(), o.grace, o.grace_ends and o.grace_ends.isoformat(), o.citation) for o in term.coming
+    ]
+    return {"until": term.until, "next": min((one.day for one in term.coming), default=None), "all": due or None}
+
+
+def due_by(
+    conn: Connection, serials: Iterable[str], day: date, last: date
+) -> tuple[dict[str, tuple[Coming, ...]], set[str]]:
+    """Return what must be filed for these marks, of those with something due from `day` to `last`, and the marks of
+    which that is not known: not judged, or not for that day."""
     j, wanted = JUDGEMENTS.c, set(serials)
+    found: dict[str, tuple[Coming, ...]] = {}
     known: set[str] = set()
     for part in sql.chunks(sorted(wanted)):
-        query = select(j.serial_number).where(j.serial_number.in_(part), j.judged_on <= day, j.holds_until >= day)
-        known.update(conn.scalars(query.where(or_(j.next_due.is_(None), j.next_due > last))))
-    return wanted - known
+        due = case((j.next_due <= last, j.coming))
+        query = select(j.serial_number, due).where(j.serial_number.in_(part), j.judged_on <= day, j.holds_until >= day)
+        for serial, rows in conn.execute(query).all():
+            known.add(serial)
+            if rows:
+                found[serial] = tuple(_coming(row) for row in rows)
+    return found, wanted - known
+
+
+def _coming(row: Sequence[Any]) -> Coming:
+    """Read back one thing to file."""
+    kind, day, grace, grace_ends, citation = row
+    ends = date.fromisoformat(grace_ends) if grace_ends else None
+    return Coming(kind, date.fromisoformat(day), grace, ends, citation)
 
 
 def forget(conn: Connection, serials: Iterable[str]) -> None:

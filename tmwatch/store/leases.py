@@ -13,7 +13,7 @@ import socket
 import sys
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, event, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from tmwatch.errors import Busy
 from tmwatch.store import sql
@@ -94,24 +94,11 @@ def unfenced(engine: Engine) -> Engine:
     return engine.execution_options(**{_UNFENCED: True})
 
 
-def holds_lock(engine: Engine, name: str, token: int, now: datetime) -> bool:
-    """Whether the lease is still ours: the check of the fencing token right before something irrevocable."""
-    with reading(engine) as conn:
-        query = select(LEASES.c.token).where(LEASES.c.name == name, LEASES.c.holder != "", LEASES.c.expires_at > now)
-        return conn.execute(query).scalar() == token
-
-
 def release_lock(engine: Engine, name: str, token: int) -> None:
     """Give a lease back; nothing happens when it is another's by now. The token keeps growing."""
     with engine.begin() as conn:
         mine = update(LEASES).where(LEASES.c.name == name, LEASES.c.token == token)
         conn.execute(mine.values(holder=""))
-
-
-def forget_lock(engine: Engine, name: str) -> None:
-    """Remove a lease whoever holds it: the operator's way out when its host is gone."""
-    with engine.begin() as conn:
-        conn.execute(delete(LEASES).where(LEASES.c.name == name))
 
 
 def process_lives(pid: int) -> bool:

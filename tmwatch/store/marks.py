@@ -15,7 +15,7 @@ from tmwatch.changes import Change
 from tmwatch.records import BriefCase, CaseFile, Party, Provenance
 from tmwatch.store import children, judgements, ledger, parties, sql
 from tmwatch.store.saving import Saving, StoredCase
-from tmwatch.store.tables import CASE_FILES, MISSING_SIGHTINGS
+from tmwatch.store.tables import CASE_FILES, MISSING_SIGHTINGS, WATCHES
 
 __all__ = [
     "StoredCase",
@@ -29,9 +29,9 @@ __all__ = [
     "mark_checked",
     "missing_sightings",
     "note_missing",
-    "registrations_of",
     "save_cases",
     "serial_of_registration",
+    "watched_registrations",
 ]
 
 
@@ -47,7 +47,7 @@ def load_briefs(conn: Connection, serials: Iterable[str]) -> dict[str, BriefCase
     columns = (c.serial_number, c.status_code, c.registration_number, c.mark_text, c.first_seen)
     for part in sql.chunks(sorted(set(serials))):
         query = select(*columns).where(c.serial_number.in_(part)).order_by(c.serial_number)
-        found.update({row.serial_number: BriefCase(*row) for row in conn.execute(query)})
+        found.update({row.serial_number: BriefCase(*row) for row in conn.execute(query).all()})
     return found
 
 
@@ -64,15 +64,13 @@ def serial_of_registration(conn: Connection, registration_number: str) -> str | 
     return conn.execute(query.order_by(CASE_FILES.c.as_of.desc()).limit(1)).scalar()
 
 
-def registrations_of(conn: Connection, serials: Iterable[str]) -> dict[str, str]:
-    """Return registration number (7 digits) -> serial number of those of the marks that are stored and registered."""
-    found: dict[str, str] = {}
-    c = CASE_FILES.c
-    for part in sql.chunks(sorted(set(serials))):
-        query = select(c.registration_number, c.serial_number)
-        query = query.where(c.serial_number.in_(part), c.registration_number.is_not(None)).order_by(c.serial_number)
-        found.update((str(row.registration_number), row.serial_number) for row in conn.execute(query))
-    return found
+def watched_registrations(conn: Connection) -> dict[str, str]:
+    """Return registration number (7 digits) -> serial number of the watched marks that are stored and registered."""
+    c, w = CASE_FILES.c, WATCHES.c
+    watched = select(w.serial_number).where(w.removed_at.is_(None), w.serial_number.is_not(None))
+    query = select(c.registration_number, c.serial_number).order_by(c.serial_number)
+    rows = conn.execute(query.where(c.serial_number.in_(watched), c.registration_number.is_not(None))).all()
+    return {str(number): serial for number, serial in rows}
 
 
 def save_cases(conn: Connection, records: Sequence[CaseFile], run_id: str | None, now: datetime) -> tuple[Change, ...]:

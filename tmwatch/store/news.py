@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from tmwatch.changes import Change
 from tmwatch.store import ledger, overdue, sql
@@ -18,16 +17,14 @@ _TAKEN_BACK = timedelta(days=14)  # for so long a mark that the anomaly guard le
 def unreported(conn: Connection, client: str) -> tuple[Change, ...]:
     """Return the changes a client has not been told of, oldest first: of marks watched for her since before the change,
     meant for all or for her, and in no message of hers."""
-    c = CHANGES.c
-    rows = conn.execute(_untold(select(CHANGES), client).order_by(c.id))
+    c, w, i = CHANGES.c, WATCHES.c, MESSAGE_ITEMS.c
+    told = select(i.change_id).where(i.change_id == c.id, i.client == client).exists()
+    hers = select(w.serial_number).where(w.client == client, w.removed_at.is_(None))  # leads to the changes by an index
+    watched = (w.serial_number == c.serial_number, w.removed_at.is_(None), w.added_at <= c.recorded_at)
+    since = select(w.id).where(w.client == client, *watched).exists()
+    query = select(CHANGES).where(or_(c.client == "", c.client == client), c.pruned_at.is_(None), ~told)
+    rows = conn.execute(query.where(c.serial_number.in_(hers), since).order_by(c.id))
     return tuple(ledger.to_change(row) for row in rows)
-
-
-def clients_with_news(conn: Connection) -> tuple[str, ...]:
-    """Return the clients for whom `unreported` holds something, sorted."""
-    w, c = WATCHES, CHANGES
-    query = _untold(select(w.c.client).join_from(w, c, w.c.serial_number == c.c.serial_number), None)
-    return tuple(conn.scalars(query.distinct().order_by(w.c.client)))
 
 
 def newest_change(conn: Connection) -> int:
@@ -93,16 +90,3 @@ def _doubted(conn: Connection, now: datetime) -> set[str]:
     u, w = UNCONFIRMED.c, WATCHES.c
     recent = or_(u.resolved_at.is_(None), u.resolved_at >= now - _TAKEN_BACK)
     return set(conn.scalars(select(w.client).where(w.serial_number.in_(select(u.serial_number).where(recent)))))
-
-
-def _untold(query: Select[Any], client: str | None) -> Select[Any]:
-    """Restrict a query over changes to those a client (None: the client of the joined watch) was not told of."""
-    c, w, i = CHANGES.c, WATCHES.c, MESSAGE_ITEMS.c
-    who: Any = w.client if client is None else client
-    told = select(i.change_id).where(i.change_id == c.id, i.client == who).exists()
-    watched = (w.serial_number == c.serial_number, w.removed_at.is_(None), w.added_at <= c.recorded_at)
-    query = query.where(or_(c.client == "", c.client == who), c.pruned_at.is_(None), ~told)
-    if client is None:
-        return query.where(*watched)
-    hers = select(w.serial_number).where(w.client == client, w.removed_at.is_(None))  # leads to the changes by an index
-    return query.where(c.serial_number.in_(hers), select(w.id).where(w.client == client, *watched).exists())

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from tmwatch.digest.model import Message
 from tmwatch.store import sql
 from tmwatch.store.delivery import ClaimedDelivery, carry_over, claim, settle
-from tmwatch.store.news import clients_with_news, unreported
+from tmwatch.store.news import unreported
 from tmwatch.store.tables import DELIVERIES, DIGEST_DAYS, MESSAGE_ITEMS, MESSAGES, SUPPRESSIONS
 from tmwatch.text import say
 
@@ -25,10 +25,8 @@ __all__ = [
     "StoredMessage",
     "carry_over",
     "claim",
-    "clients_with_news",
     "decide_day",
     "decided_days",
-    "first_message_id",
     "list_messages",
     "next_number",
     "next_sequence",
@@ -129,12 +127,6 @@ def raw_message(conn: Connection, message: str) -> bytes | None:
     """Return the frozen bytes of a message."""
     raw = conn.execute(select(MESSAGES.c.raw).where(MESSAGES.c.id == message)).scalar()
     return None if raw is None else bytes(raw)
-
-
-def first_message_id(conn: Connection, client: str) -> str | None:
-    """Return the Message-ID of a client's first message, the root of her thread."""
-    query = select(MESSAGES.c.message_id).where(MESSAGES.c.client == client).order_by(MESSAGES.c.number).limit(1)
-    return conn.execute(query).scalar()
 
 
 def resend(conn: Connection, message: str, now: datetime) -> int:

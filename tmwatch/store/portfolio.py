@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
-from tmwatch.portfolio import Client, Watch
+from tmwatch.portfolio import Client, Membership, Numbers, Watch
 from tmwatch.store import judgements, news, sql
 from tmwatch.store.tables import CLIENTS, WATCHES
 
@@ -76,7 +76,29 @@ def load_watches(conn: Connection, client: str | None = None, serial: str | None
         query = query.where(WATCHES.c.client == client)
     if serial is not None:
         query = query.where(WATCHES.c.serial_number == serial)
-    return tuple(_watch(row) for row in conn.execute(query))
+    return tuple(_watch(row) for row in conn.execute(query).all())
+
+
+def watches_of(conn: Connection, serials: Iterable[str]) -> tuple[Watch, ...]:
+    """Return the active rows of some marks, in the order they were first added."""
+    query = select(WATCHES.c.id, *(WATCHES.c[name] for name in _FIELDS)).where(WATCHES.c.removed_at.is_(None))
+    parts = sql.chunks(sorted(set(serials)))
+    rows = [row for part in parts for row in conn.execute(query.where(WATCHES.c.serial_number.in_(part))).all()]
+    return tuple(_watch(row[1:]) for row in sorted(rows, key=lambda row: row.id))
+
+
+def load_numbers(conn: Connection) -> tuple[Numbers, ...]:
+    """Return the numbers of each active row: many times faster than the rows."""
+    query = select(WATCHES.c.serial_number, WATCHES.c.registration_number).where(WATCHES.c.removed_at.is_(None))
+    return tuple(Numbers(*row) for row in conn.execute(query.order_by(WATCHES.c.id)).all())
+
+
+def load_memberships(conn: Connection) -> tuple[Membership, ...]:
+    """Return which brand each watched mark with a serial number stands behind, many times faster than the rows."""
+    w = WATCHES.c
+    query = select(w.client, w.brand, w.serial_number).where(w.removed_at.is_(None), w.serial_number.is_not(None))
+    rows = conn.execute(query.order_by(w.id)).all()
+    return tuple(Membership(client, brand, str(serial)) for client, brand, serial in rows)
 
 
 def watching_clients(conn: Connection) -> tuple[str, ...]:
@@ -123,18 +145,10 @@ def resolve_registration(conn: Connection, registration_number: str, serial_numb
     return filled
 
 
-def watched_since(conn: Connection, client: str) -> dict[tuple[str, str], datetime]:
-    """Return since when each active row of a client is watched, by (Watch.number, brand)."""
-    query = select(WATCHES.c.serial_number, WATCHES.c.number, WATCHES.c.brand, WATCHES.c.added_at).where(
-        WATCHES.c.client == client, WATCHES.c.removed_at.is_(None)
-    )
-    return {(row.serial_number or row.number, row.brand): row.added_at for row in conn.execute(query)}
-
-
 def watched_serials(conn: Connection) -> tuple[str, ...]:
     """Return the serial number of every mark watched by anybody, each once, sorted."""
     query = select(WATCHES.c.serial_number).where(WATCHES.c.removed_at.is_(None), WATCHES.c.serial_number.is_not(None))
-    return tuple(str(serial) for serial in conn.scalars(query.distinct().order_by(WATCHES.c.serial_number)))
+    return tuple(map(str, conn.scalars(query.distinct().order_by(WATCHES.c.serial_number)).all()))
 
 
 def _begin_anew(conn: Connection, clients: Iterable[str]) -> None:
@@ -192,7 +206,7 @@ def _row(watch: Watch, now: datetime) -> dict[str, Any]:
     return values | {"added_at": now, "updated_at": now, "removed_at": None}
 
 
-def _watch(row: Row[Any]) -> Watch:
+def _watch(row: Sequence[Any]) -> Watch:
     """Turn a row, its columns in the order of the fields, into a Watch."""
     values: list[Any] = list(row)
     for at in _LISTS:

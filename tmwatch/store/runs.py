@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from tmwatch.store import sql
 from tmwatch.store.leases import acquire_lock, process_lives, release_lock, renew_lock
 from tmwatch.store.tables import RUNS
+from tmwatch.text import Text
 
 __all__ = [
     "Run",
@@ -27,6 +28,7 @@ __all__ = [
     "renew_lock",
     "start_run",
     "unfinished_since",
+    "why_of",
 ]
 
 
@@ -105,11 +107,9 @@ def list_runs(conn: Connection, limit: int = 20) -> tuple[Run, ...]:
     return tuple(_run(row._mapping) for row in conn.execute(query))
 
 
-def last_run(
-    conn: Connection, kind: str, states: Sequence[str] = ("done", "incomplete"), *, now: datetime | None = None
-) -> Run | None:
+def last_run(conn: Connection, kind: str, *, now: datetime | None = None) -> Run | None:
     """Return the newest finished run of a kind; with `now`, none that a clock ahead of its time dated after it."""
-    query = select(RUNS).where(RUNS.c.kind == kind, RUNS.c.state.in_(list(states)))
+    query = select(RUNS).where(RUNS.c.kind == kind, RUNS.c.state.in_(["done", "incomplete"]))
     if now is not None:
         query = query.where(RUNS.c.started_at <= now + sql.DOUBTFUL)
     row = conn.execute(query.order_by(RUNS.c.started_at.desc()).limit(1)).first()
@@ -127,6 +127,11 @@ def unfinished_since(conn: Connection, kind: str, run_id: str, earliest: datetim
             break
         since = row.started_at
     return since
+
+
+def why_of(entry: Mapping[str, Any]) -> str | Text:
+    """Read from an entry of `failed` why something failed; an older program kept the English alone."""
+    return Text.from_json(entry["said"]) if entry.get("said") else str(entry["error"])
 
 
 def _run(row: Any) -> Run:

@@ -197,6 +197,7 @@ class JudgementColumns(TypedColumns):
     judged_on = required(DAY)
     holds_until = optional(DAY)  # NULL: being judged, or the run that did so died
     next_due = optional(DAY)  # the first day by which something must be filed, as long as the judgement holds
+    coming = optional(JSON)  # everything that must be filed; NULL: nothing
 
 
 JUDGEMENTS = table("judgements", JudgementColumns)
