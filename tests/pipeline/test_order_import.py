@@ -225,6 +225,21 @@ def test_the_day_to_answer_is_told_while_it_is_open(lite: Stage) -> None:
     assert "Dec 20, 2026" in lite.text("lumenhaus")
 
 
+def test_the_day_to_answer_stands_in_the_calendar_until_a_final_order_names_the_mark(lite: Stage) -> None:
+    watched(lite)
+    cause = write_order(lite, order_pdf([GLOWMOTH], title="ORDER TO SHOW CAUSE"))
+    import_at(lite, MORNING, cause, order_id="OURS", response_due=date(2026, 12, 9))
+    lite.run(MORNING + timedelta(hours=1))
+    for day in (7, 8):  # the last week begins with an alert, and the next day a digest is due
+        lite.run(NEXT_DAY + timedelta(days=day))
+    told = lite.text("lumenhaus", day="2026-12-03").partition("Deadlines of the next 90 days")[2]
+    assert "- Dec 9, 2026 · in 6 days · Response to the order" in told
+    assert "order_response" in str(rows(lite, "SELECT coming FROM judgements"))
+    import_at(lite, NEXT_DAY + timedelta(days=8, hours=1), write_order(lite, order_pdf([GLOWMOTH])), order_id=FINAL)
+    lite.run(NEXT_DAY + timedelta(days=9))
+    assert "order_response" not in str(rows(lite, "SELECT coming FROM judgements"))
+
+
 def test_a_mark_that_was_never_read_is_named_and_told_after_its_first_pass(lite: Stage) -> None:
     watched(lite)
     lite.watch("client,emails,brand,serial_number\nLumenhaus,b@lumenhaus.example,NEWMARK,88000020\n", at=MORNING)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from tmwatch.portfolio import Watch, by_mark
 from tmwatch.records import CaseFile, Party
 from tmwatch.rules import RULES
 from tmwatch.rules.base import Facts, evaluate
+from tmwatch.rules.sanction_orders import answers_due
 from tmwatch.sanctions import OrderHit, Registry, ladder, match, registry_hits
 from tmwatch.store import marks, orders
 from tmwatch.store.judgements import Term
@@ -55,7 +56,7 @@ def facts_of(
     `more` are other fields of Facts: watches, changes, peers, checked_at.
     """
     hits = _distinct((*hits, *registry_hits(registry, mark)))
-    return Facts(
+    facts = Facts(
         mark=mark,
         as_of=as_of,
         registry=registry,
@@ -66,6 +67,8 @@ def facts_of(
         deadlines=deadlines(mark, as_of),
         **more,
     )
+    answers = tuple(answers_due(facts)) if hits else ()
+    return replace(facts, deadlines=(*facts.deadlines, *answers)) if answers else facts
 
 
 def basis_of(registry: Registry, order_state: str, listed: ListedPrints) -> str:

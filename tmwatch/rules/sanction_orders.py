@@ -6,11 +6,12 @@ An order hit outranks a live status. A serial number walks from one type of orde
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tmwatch import codes
 from tmwatch.codes import Standing
-from tmwatch.deadlines import add_months, next_business_day
+from tmwatch.deadlines import Deadline, add_months, next_business_day, order_response
 from tmwatch.findings import Severity
 from tmwatch.rules.base import Facts, Hit, rule
 from tmwatch.sanction_values import OrderHit
@@ -58,6 +59,14 @@ def response_due(facts: Facts, hit: OrderHit) -> date | None:
     """Return the day until which an order may be answered, from its list or from the registry."""
     order = facts.registry.order(hit.order_id)
     return hit.response_due or (order.response_due if order else None)
+
+
+def answers_due(facts: Facts) -> Iterator[Deadline]:
+    """Yield by when the orders to show cause that list the mark ask for an answer, while no final order names it."""
+    for hit in show_causes(facts):
+        if not final_follows(facts, hit):
+            found = order_response(replace(hit, response_due=response_due(facts, hit)), facts.as_of)
+            yield from (found,) if found else ()
 
 
 def named(facts: Facts, hit: OrderHit) -> Text:
