@@ -111,12 +111,12 @@ def test_both_clients_gone_leave_nothing_but_the_ledger_of_runs(full: Engine) ->
 def test_what_changes_after_a_deletion_is_news_although_the_deleted_changes_were_the_newest(full: Engine) -> None:
     bases = {"bolt": "basis"}
     with full.begin() as conn:
-        news.looked(conn, "bolt", news.newest_change(conn), "basis", None)
+        news.looked(conn, news.newest_change(conn), {"bolt": ("basis", None)})
         erasing.erase(conn, "acme")  # her finding is the newest change of all
-        assert news.restless(conn, bases, NOW) == set()
+        assert news.restless(conn, bases, NOW).names == set()
         changes = mark_store.save_cases(conn, [*marks(3, status_code=602, as_of=NOW + 2 * DAY)][1:2], "r", NOW + DAY)
         assert changes
-        assert news.restless(conn, bases, NOW) == {"bolt"}
+        assert news.restless(conn, bases, NOW).names == {"bolt"}
 
 
 def test_an_unknown_client_is_none(full: Engine) -> None:

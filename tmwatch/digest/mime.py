@@ -16,13 +16,20 @@ from tmwatch.digest.unsubscribe import takes_one_click
 from tmwatch.digest.wording import clean
 
 _REPLIES = 3  # alerts named in References beside the root: the header stays on one line below 998 characters
+_PLAIN = ("date", "message-id", "references", "in-reply-to", "list-id", "list-unsubscribe", "list-unsubscribe-post",
+          "auto-submitted", "x-tmwatch-digest-id")  # fmt: skip
 _TO_LIMIT = 20  # addresses named in To; more would only be clutter
 
 
 class OneLineHeader(UnstructuredHeader):
-    """A header that is never folded or encoded: Python would break a long address into RFC 2047 words."""
+    """A header of ASCII that is never folded or encoded: Python would break a long address into RFC 2047 words."""
 
     name: str
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """Take the value as it is: nothing in it is looked for."""
+        kwds["parse_tree"], kwds["decoded"] = None, value
 
     def fold(self, *, policy: Policy[Any]) -> str:
         """Return the header on one line."""
@@ -167,6 +174,6 @@ class _Registry(HeaderRegistry):
 def _policy() -> EmailPolicy[EmailMessage]:
     """Return the policy: CRLF, ASCII headers, and the headers that must stay on one line."""
     registry = _Registry()
-    for name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references", "in-reply-to"):
+    for name in _PLAIN:
         registry.map_to_type(name, OneLineHeader)  # type: ignore[arg-type]  # the registry mixes the base in itself
     return EmailPolicy(linesep="\r\n", header_factory=registry, utf8=False)

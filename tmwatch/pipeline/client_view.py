@@ -3,43 +3,96 @@ agency's client has hundreds of marks and few of them have news."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tmwatch.changes import Change
 from tmwatch.deadlines import deadlines
 from tmwatch.digest.model import Lookalike, Upcoming
 from tmwatch.digest.upcoming import DAYS, coming, upcoming
 from tmwatch.exposure import IN_DANGER, BrandExposure, exposure
+from tmwatch.findings import Finding
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.news import View
 from tmwatch.portfolio import Client, Watch, by_mark
+from tmwatch.records import BriefCase
 from tmwatch.store import alerts, judgements, marks
 from tmwatch.store import findings as finding_store
+from tmwatch.store import news as news_store
+from tmwatch.store.findings import OpenFinding
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+T = TypeVar("T", Finding, OpenFinding)
 
-def view_of(conn: Connection, client: Client, watches: Sequence[Watch], unreported: Sequence[Change] = ()) -> View:
-    """Load what a client's messages are made of, in a bounded number of statements; what ended only of the marks of
-    which something is `unreported`."""
-    serials = sorted({watch.serial_number for watch in watches if watch.serial_number})
-    briefs = marks.load_briefs(conn, serials)
-    found = [o for o in finding_store.open_findings(conn, serials) if o.finding.client in ("", client.client)]
-    closed = finding_store.closed_findings(conn, {change.serial_number for change in unreported})
-    return View(
-        client,
-        tuple(watches),
-        briefs,
-        {serial: case.first_seen for serial, case in briefs.items()},
-        {one.finding.identity: one for one in found},
-        {finding.identity: finding for finding in closed if finding.client in ("", client.client)},
-        alerts.alerts_of(conn, client.client, [finding.serial_number for finding in closed]),
-        exposure(client.client, watches, briefs, [one.finding for one in found]),
-        by_mark(watches),
-    )
+
+def view_of(conn: Connection, client: Client, watches: Sequence[Watch]) -> View:
+    """Load what is known of a client's marks, in a bounded number of statements; not what she has not heard yet."""
+    serials = {watch.serial_number for watch in watches if watch.serial_number}
+    return _views(conn, [client], {client.client: watches}, marks.load_briefs(conn, serials), {})[0]
+
+
+def views_of(
+    conn: Connection, clients: Sequence[Client], rows: Mapping[str, Sequence[Watch]], briefs: Mapping[str, BriefCase]
+) -> list[View]:
+    """Load what the messages of some clients are made of, in as many statements as for one."""
+    names = [client.client for client in clients]
+    return _views(conn, clients, rows, briefs, news_store.unreported_of(conn, names))
+
+
+def _views(
+    conn: Connection,
+    clients: Sequence[Client],
+    rows: Mapping[str, Sequence[Watch]],
+    briefs: Mapping[str, BriefCase],
+    unreported: Mapping[str, Sequence[Change]],
+) -> list[View]:
+    """Join what is stored; what ended only of the marks of which something is `unreported`."""
+    marks_of = {c.client: by_mark(rows.get(c.client, ())) for c in clients}
+    found = _shared(finding_store.open_findings(conn, {s for of in marks_of.values() for s in of}), marks_of)
+    untold = {change.serial_number for changes in unreported.values() for change in changes}
+    closed = _shared(finding_store.closed_findings(conn, untold) if untold else (), marks_of)
+    views = []
+    for client in clients:
+        name = client.client
+        mine, news = marks_of[name], tuple(unreported.get(name, ()))
+        changed = {change.serial_number for change in news}
+        ended = [one for one in closed.get(name, ()) if one.serial_number in changed]
+        opened = found.get(name, ())
+        told = [one.finding.serial_number for one in opened if one.alerted_at and one.finding.serial_number in changed]
+        records = {serial: briefs[serial] for serial in mine if serial in briefs}
+        views.append(
+            View(
+                client,
+                tuple(rows.get(name, ())),
+                records,
+                {serial: case.first_seen for serial, case in records.items()},
+                {one.finding.identity: one for one in opened},
+                {one.identity: one for one in ended},
+                alerts.alerts_of(conn, name, [*told, *(one.serial_number for one in ended)]),
+                exposure(name, rows.get(name, ()), records, [one.finding for one in opened]),
+                mine,
+                news,
+            )
+        )
+    return views
+
+
+def _shared(found: Iterable[T], marks_of: Mapping[str, Mapping[str, object]]) -> dict[str, list[T]]:
+    """Give each finding to the clients who watch its mark, when it is about all of them or about that one."""
+    watchers: dict[str, list[str]] = {}
+    for client, mine in marks_of.items():
+        for serial in mine:
+            watchers.setdefault(serial, []).append(client)
+    of_client: dict[str, list[T]] = {}
+    for one in found:
+        finding = one.finding if isinstance(one, OpenFinding) else one
+        for client in watchers.get(finding.serial_number, ()):
+            if finding.client in ("", client):
+                of_client.setdefault(client, []).append(one)
+    return of_client
 
 
 def calendar(conn: Connection, view: View, day: date) -> tuple[Upcoming, ...]:

@@ -32,9 +32,10 @@ class View:
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     open: Mapping[Identity, OpenFinding] = field(default_factory=dict)
     closed: Mapping[Identity, Finding] = field(default_factory=dict)
-    alerted: Mapping[Identity, Alert] = field(default_factory=dict)  # the alerts that told findings which ended since
+    alerted: Mapping[Identity, Alert] = field(default_factory=dict)  # her alerts about findings with something untold
     exposures: tuple[BrandExposure, ...] = ()  # of her brands
     rows: Mapping[str, Sequence[Watch]] = field(default_factory=dict)  # of `watches`, by serial number
+    unreported: tuple[Change, ...] = ()  # what she has not heard yet, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ class Told:
         return self.item is None and self.line is None
 
 
-def news_of(view: View, unreported: Iterable[Change], floor: Severity) -> tuple[Told, ...]:
+def news_of(view: View, floor: Severity) -> tuple[Told, ...]:
     """Sort a client's unreported ledger rows: findings first, each collapsed to what is true now, then other changes.
 
     What lies below `floor` stays unreported: it is told when it gets worse.
     """
     rows: dict[Identity, list[Change]] = defaultdict(list)
     lines: list[Told] = []
-    for change in unreported:
+    for change in view.unreported:
         assert change.id is not None  # rows of the ledger have one
         if change.kind == "finding":
             rule, _, key = change.name.partition("|")
@@ -105,10 +106,9 @@ def is_alert(view: View, told: Told) -> bool:
     item = told.item
     if item is None or item.state not in ("new", "worse") or item.finding.severity is not Severity.CRITICAL:
         return False
-    found = view.open[item.finding.identity]
-    if item.state == "new" and found.alerted_at is not None:
+    if item.state == "new" and item.finding.identity in view.alerted:
         return False  # its first digest was never delivered, the alert that followed was made
-    opened = found.opened_at
+    opened = view.open[item.finding.identity].opened_at
     first = view.first_seen.get(item.finding.serial_number)
     return item.state == "worse" or first is None or opened > first
 
@@ -162,7 +162,8 @@ def _closed(view: View, finding: Finding, last: Change) -> Item:
 
 
 def _item(view: View, found: OpenFinding, state: str, was: str | None = None) -> Item:
-    alerted = found.alerted_at.date() if found.alerted_at else None
+    hers = state != "new" or found.finding.identity in view.alerted  # else another client was alerted of her mark
+    alerted = found.alerted_at.date() if found.alerted_at and hers else None
     return _built(view, found.finding, state, since=found.opened_at.date(), alerted=alerted, was=was)
 
 

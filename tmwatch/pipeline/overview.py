@@ -15,9 +15,9 @@ from tmwatch.exposure import exposure
 from tmwatch.pipeline.client_view import calendar, view_of
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage, dated
+from tmwatch.pipeline.desk import LOCAL_SENDER, mailed
 from tmwatch.pipeline.news import View
 from tmwatch.pipeline.order_coverage import with_orders
-from tmwatch.pipeline.queueing import LOCAL_SENDER, mailed
 from tmwatch.portfolio import Client, Watch
 from tmwatch.records import MarkFace
 from tmwatch.store import outbox, portfolio

@@ -8,19 +8,19 @@ from datetime import datetime
 from tmwatch.digest.compose import compose
 from tmwatch.digest.model import Coverage, Digest, Message
 from tmwatch.findings import Severity
-from tmwatch.pipeline.client_view import view_of
+from tmwatch.pipeline.client_view import views_of
 from tmwatch.pipeline.context import Context, new_york_day
 from tmwatch.pipeline.coverage import PassInfo, dated
+from tmwatch.pipeline.desk import LOCAL_SENDER, make_digest
 from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.lookalikes import Filings
 from tmwatch.pipeline.news import news_of
 from tmwatch.pipeline.order_coverage import with_orders
-from tmwatch.pipeline.queueing import LOCAL_SENDER, make_digest
 from tmwatch.pipeline.rhythm import local_day
 from tmwatch.pipeline.run import judge_all
 from tmwatch.portfolio import Client
 from tmwatch.settings import Settings
-from tmwatch.store import outbox, portfolio
+from tmwatch.store import marks, outbox, portfolio
 from tmwatch.store.engine import reading
 from tmwatch.text import say
 
@@ -36,16 +36,15 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
         info = with_orders(conn, ctx, dated(conn, last_pass(conn) or PassInfo()))
         info = replace(info, filings=Filings(ctx.settings, ctx.as_of))
         clients = portfolio.load_clients(conn)
-        watches = portfolio.load_watches(conn, client)
-        for name in sorted({watch.client for watch in watches}):
-            who = clients.get(name, Client(name))
-            unreported = outbox.unreported(conn, name)
-            view = view_of(conn, who, [watch for watch in watches if watch.client == name], unreported)
+        for name in [client] if client is not None else portfolio.watching_clients(conn):
+            who, rows = clients.get(name, Client(name)), {name: portfolio.load_watches(conn, name)}
+            serials = [watch.serial_number for watch in rows[name] if watch.serial_number]
+            (view,) = views_of(conn, [who], rows, marks.load_briefs(conn, serials))
             if not view.records:
                 continue
             number = outbox.next_number(conn, name)
             floor = Severity.parse(who.min_severity or ctx.settings.digest.min_severity)
-            news = news_of(view, unreported, floor) if number > 1 else ()
+            news = news_of(view, floor) if number > 1 else ()
             sequence = outbox.next_sequence(conn, name, local_day(ctx, who))
             kind = "digest" if number > 1 else "baseline"
             digest = make_digest(conn, ctx, info, view, kind, news, number, sequence)

@@ -1,5 +1,5 @@
 """Composes what each client must hear now and puts it into the outbox, with the ledger rows it tells, in one
-transaction a message.
+transaction for a few clients.
 
 A client's first message is a baseline (what is wrong now). Afterwards a finding that turns CRITICAL goes out as an
 alert at once; everything else stands in the digest. A quiet week gets an all-clear with the proof of coverage.
@@ -7,38 +7,33 @@ alert at once; everything else stands in the digest. A quiet week gets an all-cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tmwatch.changes import Change
-from tmwatch.channels import apprise
-from tmwatch.digest.compose import compose
-from tmwatch.digest.model import Digest, Message
 from tmwatch.findings import Severity
 from tmwatch.pipeline import rhythm
-from tmwatch.pipeline.client_view import calendar, filings_about, view_of
+from tmwatch.pipeline.client_view import views_of
 from tmwatch.pipeline.context import Context
-from tmwatch.pipeline.corrections import corrected, taken_back
-from tmwatch.pipeline.coverage import PassInfo, coverage, dated
+from tmwatch.pipeline.corrections import taken_back
+from tmwatch.pipeline.coverage import PassInfo, dated
+from tmwatch.pipeline.desk import Desk, recipients
 from tmwatch.pipeline.lookalikes import Filings
-from tmwatch.pipeline.news import Told, View, acknowledged, is_alert, mark_name, news_of, still_open
+from tmwatch.pipeline.news import Told, View, is_alert, mark_name, news_of
 from tmwatch.pipeline.order_coverage import with_orders
-from tmwatch.pipeline.rhythm import local_day
-from tmwatch.portfolio import Client, Watch
+from tmwatch.portfolio import Client
 from tmwatch.store import alerts, delivery, marks, outbox, overdue, portfolio, unconfirmed
 from tmwatch.store import findings as finding_store
 from tmwatch.store import news as news_store
-from tmwatch.store.alerts import Alert
 from tmwatch.store.engine import reading
+from tmwatch.store.news import Restless
 from tmwatch.text import N_, Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-CALENDAR = ("baseline", "digest", "all_clear")  # messages that tell deadlines and what was acknowledged
-LOCAL_SENDER = "tmwatch@localhost.localdomain"  # for the file outbox, which needs no sender
+AT_ONCE = 500  # marks whose clients' messages go into one transaction: a fifth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +55,34 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
     with reading(ctx.engine) as conn:
         newest = news_store.newest_change(conn)
         clients = portfolio.load_clients(conn)
-        names = portfolio.watching_clients(conn)
-        chosen = {name: clients.get(name, Client(name)) for name in names if wanted.only is None or name in wanted.only}
+        sizes = portfolio.watching_clients(conn)
+        chosen = {name: clients.get(name, Client(name)) for name in sizes if wanted.only is None or name in wanted.only}
         bases = {name: _basis(ctx, client) for name, client in chosen.items()}
-        restless = sorted(news_store.restless(conn, bases, ctx.now))
-        info = with_orders(conn, ctx, dated(conn, info)) if restless else info
+        restless = news_store.restless(conn, bases, ctx.now)
+        info = with_orders(conn, ctx, dated(conn, info)) if restless.names else info
     if wanted.digest:
         with ctx.engine.begin() as conn:
-            calm = chosen.keys() - set(restless)
+            calm = chosen.keys() - restless.names
             news_store.still_calm(conn, calm, newest)
             outbox.decide_days(conn, [(name, wanted.days[name]) for name in sorted(calm & wanted.days.keys())], ctx.now)
     info, queued = replace(info, filings=Filings(ctx.settings, ctx.as_of)), 0
-    for name in restless:
+    for names in _together(sorted(restless.names), sizes):
         with ctx.engine.begin() as conn:
-            queued += queue_client(conn, ctx, info, chosen[name], portfolio.load_watches(conn, name), wanted)
-        ctx.progress(N_("composing messages"), queued, len(restless))
+            queued += _queue_some(conn, ctx, info, [chosen[name] for name in names], wanted, restless)
+        ctx.progress(N_("composing messages"), queued, len(restless.names))
     return queued
+
+
+def _together(names: Iterable[str], sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Yield the names of clients whose messages go into one transaction: they have about `AT_ONCE` marks."""
+    group: list[str] = []
+    for name in names:
+        group.append(name)
+        if sum(sizes[one] for one in group) >= AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _basis(ctx: Context, client: Client) -> str:
@@ -85,31 +92,44 @@ def _basis(ctx: Context, client: Client) -> str:
     return f"{floor} {client.frequency or 'daily'} {ctx.settings.digest.quiet} {zone}"
 
 
-def queue_client(
-    conn: Connection, ctx: Context, info: PassInfo, client: Client, watches: Sequence[Watch], wanted: Wanted
+def _queue_some(
+    conn: Connection, ctx: Context, info: PassInfo, clients: Sequence[Client], wanted: Wanted, restless: Restless
 ) -> int:
-    """Queue the messages of one client within the caller's transaction; return how many."""
-    if not (client.emails or recipients(ctx, client)):
-        return 0  # nobody would get it: it waits until she has an address
+    """Queue the messages of some clients within the caller's transaction; return how many."""
     newest = news_store.newest_change(conn)
-    if not marks.any_stored(conn, [watch.serial_number for watch in watches if watch.serial_number]):
-        return 0  # nothing was ever read of her marks: a baseline would say nothing
-    day = wanted.days.get(client.client)
-    if day and not outbox.decide_day(conn, client.client, day, None, ctx.now):
-        return 0  # another instance decided this day a moment ago
-    late = _late(overdue.merge_overdue(conn, client.client, ctx.now)) if wanted.digest else ()
-    unreported = outbox.unreported(conn, client.client)
-    desk = _Desk(conn, ctx, info, view_of(conn, client, watches, unreported))
-    if overdue.heard_nothing(conn, client.client):
-        if wanted.digest:
-            desk.send("baseline", (), [one.id for one in unreported if one.id is not None], notes=late)
-    else:
-        _tell(desk, unreported, wanted, late)
-    if day and desk.sent:
-        outbox.note_day_message(conn, client.client, day, desk.sent[-1])
+    rows = portfolio.rows_of(conn, [client.client for client in clients])
+    briefs = marks.load_briefs(conn, {w.serial_number for mine in rows.values() for w in mine if w.serial_number})
+    late: dict[str, tuple[Text, ...]] = {}
+    for client in clients:
+        name, day = client.client, wanted.days.get(client.client)
+        if not (client.emails or recipients(ctx, client)):
+            continue  # nobody would get it: it waits until she has an address
+        if not any(watch.serial_number in briefs for watch in rows.get(name, ())):
+            continue  # nothing was ever read of her marks: a baseline would say nothing
+        if day and not outbox.decide_day(conn, name, day, None, ctx.now):
+            continue  # another instance decided this day a moment ago
+        merged = wanted.digest and name in restless.late
+        late[name] = _late(overdue.merge_overdue(conn, name, ctx.now)) if merged else ()
+    after, queued = {}, 0
+    for view in views_of(conn, [client for client in clients if client.client in late], rows, briefs):
+        name = view.client.client
+        desk = Desk(conn, ctx, info, view, name in restless.doubted)
+        _queue_client(desk, wanted, late[name])
+        if (day := wanted.days.get(name)) and desk.sent:
+            outbox.note_day_message(conn, name, day, desk.sent[-1])
+        after[name] = (_basis(ctx, view.client), rhythm.again_at(ctx, view.client, desk.last_digest))
+        queued += len(desk.sent)
     if wanted.digest:
-        news_store.looked(conn, client.client, newest, _basis(ctx, client), rhythm.again_at(conn, ctx, client))
-    return len(desk.sent)
+        news_store.looked(conn, newest, after)
+    return queued
+
+
+def _queue_client(desk: Desk, wanted: Wanted, late: tuple[Text, ...]) -> None:
+    """Queue the messages of one client."""
+    if desk.heard:
+        _tell(desk, wanted, late)
+    elif wanted.digest:
+        desk.send("baseline", (), [one.id for one in desk.view.unreported if one.id is not None], notes=late)
 
 
 def _late(days: Sequence[date]) -> tuple[Text, ...]:
@@ -119,12 +139,12 @@ def _late(days: Sequence[date]) -> tuple[Text, ...]:
     return (say("Mail since {day} could not be delivered in time; what it told stands in this one.", day=days[0]),)
 
 
-def _tell(desk: _Desk, unreported: Sequence[Change], wanted: Wanted, late: tuple[Text, ...] = ()) -> None:
+def _tell(desk: Desk, wanted: Wanted, late: tuple[Text, ...]) -> None:
     """Send the alerts, then the digest when one is due."""
     conn, ctx, view = desk.conn, desk.ctx, desk.view
     floor = Severity.parse(view.client.min_severity or ctx.settings.digest.min_severity)
-    news = news_of(view, unreported, floor)
-    note, restored = alerts.refuted(conn, view.client.client, view.records)
+    news = news_of(view, floor)
+    note, restored = alerts.refuted(conn, view.client.client, view.records) if desk.doubted else (None, ())
     alarms = [told for told in news if is_alert(view, told)]
     if alarms:
         alarmed = {told.serial_number for told in alarms}
@@ -135,7 +155,7 @@ def _tell(desk: _Desk, unreported: Sequence[Change], wanted: Wanted, late: tuple
         desk.view = replace(
             view, open={**view.open, **{one: replace(view.open[one], alerted_at=ctx.now) for one in told}}
         )
-    held = _not_noted(desk)
+    held = _not_noted(desk) if desk.doubted else []
     if held:
         desk.send("notice", (), notes=_doubt(view, held))
     if note:
@@ -146,7 +166,7 @@ def _tell(desk: _Desk, unreported: Sequence[Change], wanted: Wanted, late: tuple
         desk.send(kind, rest, notes=late)
 
 
-def _not_noted(desk: _Desk) -> list[str]:
+def _not_noted(desk: Desk) -> list[str]:
     """Return the client's marks that the anomaly guard holds and no note of hers has named yet."""
     mine = {watch.serial_number for watch in desk.view.watches}
     held = [one for one in unconfirmed.list_held(desk.conn) if one.serial_number in mine]
@@ -172,105 +192,10 @@ def _doubt(view: View, held: Iterable[str]) -> tuple[Text, ...]:
     )
 
 
-def make_digest(
-    conn: Connection, ctx: Context, info: PassInfo, view: View, kind: str, news: Sequence[Told], number: int, seq: int
-) -> Digest:
-    """Fill the values of one message."""
-    items = [told.item for told in news if told.item]
-    waiting = still_open(view, news, ctx.as_of) if kind != "alert" else ()
-    new = [item for item in items if item.state in ("new", "worse")]
-    eased = tuple(item for item in items if item.state == "open")
-    return Digest(
-        client=view.client.client,
-        kind=kind,
-        number=number,
-        local_date=local_day(ctx, view.client),
-        sequence=seq,
-        as_of=ctx.as_of,
-        language=view.client.language or ctx.settings.digest.language,
-        coverage=coverage(ctx, info, view),
-        exposures=view.exposures,
-        news=tuple(new) if kind != "baseline" else waiting,
-        still_open=(*eased, *waiting) if kind != "baseline" else (),
-        cleared=tuple(item for item in items if item.state == "cleared"),
-        changes=tuple(told.line for told in news if told.line),
-        min_severity=view.client.min_severity or ctx.settings.digest.min_severity,
-        timezone=view.client.timezone or ctx.settings.digest.timezone,
-        upcoming=calendar(conn, view, ctx.as_of) if kind in CALENDAR else (),
-        acknowledged=acknowledged(view, ctx.as_of) if kind in CALENDAR else (),
-        lookalikes=filings_about(conn, info, view.exposures) if kind in CALENDAR else (),
-    )
-
-
-def recipients(ctx: Context, client: Client) -> tuple[tuple[str, str], ...]:
-    """Return (channel, recipient) of a client's messages: those who read her language, and her chats, by names that
-    hold no secret."""
-    people = next(iter(client.readers(ctx.settings.digest.language).values()))
-    return (*mailed(ctx, client.client, people), *((apprise.NAME, apprise.label(url)) for url in client.channels))
-
-
-def mailed(ctx: Context, name: str, people: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return (channel, recipient) of addresses: by mail, or one copy in the file outbox, in the folder `name`."""
-    if ctx.settings.mail.url.get_secret_value().startswith("file:"):
-        return (("file", name),)
-    return tuple(("email", address) for address in people)
-
-
-@dataclass(slots=True)
-class _Desk:
-    """Composes and queues one message after another for one client."""
-
-    conn: Connection
-    ctx: Context
-    info: PassInfo
-    view: View
-    sent: list[str] = field(default_factory=list)
-
-    def send(
-        self,
-        kind: str,
-        news: Iterable[Told],
-        ids: Sequence[int] | None = None,
-        notes: tuple[Text, ...] = (),
-        also: Alert | None = None,
-    ) -> None:
-        """Freeze one message and its deliveries; `ids` are the ledger rows it tells (default: those of `news`), `also`
-        a message that it takes back."""
-        news = tuple(news)
-        client, ctx = self.view.client, self.ctx
-        number = outbox.next_number(self.conn, client.client)
-        sequence = outbox.next_sequence(self.conn, client.client, local_day(ctx, client))
-        digest = replace(make_digest(self.conn, ctx, self.info, self.view, kind, news, number, sequence), notes=notes)
-        digest = corrected(digest, news, self.view, also)
-        told = ids if ids is not None else [one for told in news for one in told.ids]
-        (language, people), *others = client.readers(ctx.settings.digest.language).items()
-        message = self._composed(replace(digest, language=language), people)
-        outbox.queue(self.conn, message, recipients(ctx, client), told, ctx.run_id, ctx.now)
-        for at, (language, people) in enumerate(others, start=1):
-            copy = self._composed(replace(digest, language=language, sequence=sequence + at), people)
-            copy = replace(copy, kind=overdue.COPY)
-            outbox.queue(self.conn, copy, mailed(ctx, client.client, people), (), ctx.run_id, ctx.now)
-            self.sent.append(copy.id)
-        self.sent.append(message.id)
-
-    def _composed(self, digest: Digest, people: tuple[str, ...]) -> Message:
-        """Freeze the message for those who read one language."""
-        client, settings = self.view.client, self.ctx.settings
-        return compose(
-            digest,
-            sender=settings.mail.sender or LOCAL_SENDER,
-            date=self.ctx.now,
-            recipients=people,
-            sender_name=client.sender_name,
-            reply_to=client.reply_to,
-            unsubscribe=settings.mail.unsubscribe,
-        )
-
-
-def _kind(desk: _Desk, rest: Sequence[Told]) -> str | None:
+def _kind(desk: Desk, rest: Sequence[Told]) -> str | None:
     """Decide whether a digest is due beside the alerts, and which."""
     client = desk.view.client
-    days = rhythm.days_since(desk.conn, desk.ctx, client)
+    days = rhythm.days_since(desk.ctx, client, desk.last_digest)
     if any(not told.silent for told in rest):
         return "digest" if client.frequency != "weekly" or days >= rhythm.WEEK else None
     quiet = rhythm.quiet_days(desk.ctx, client)

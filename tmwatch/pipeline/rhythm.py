@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from tmwatch.pipeline.context import Context
 from tmwatch.portfolio import Client
-from tmwatch.store import overdue
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    pass
 
 WEEK = 7  # days
 
@@ -32,18 +31,16 @@ def quiet_days(ctx: Context, client: Client) -> int | None:
     return WEEK if "weekly" in (wanted, client.frequency) else 1
 
 
-def days_since(conn: Connection, ctx: Context, client: Client) -> int:
-    """Return the days since a client's last digest, a week where there was none."""
-    last = overdue.last_digest(conn, client.client, ctx.now)
+def days_since(ctx: Context, client: Client, last: datetime | None) -> int:
+    """Return the days since a client's `last` digest, a week where there was none."""
     return (local_day(ctx, client) - last.astimezone(_zone(ctx, client)).date()).days if last else WEEK
 
 
-def again_at(conn: Connection, ctx: Context, client: Client) -> datetime | None:
-    """Return when a message is due although nothing changes (UTC); None where none is wanted."""
+def again_at(ctx: Context, client: Client, last: datetime | None) -> datetime | None:
+    """Return when a message is due although nothing changes (UTC), behind the `last` digest; None where none is."""
     days = WEEK if client.frequency == "weekly" else quiet_days(ctx, client)
     if days is None:
         return None
-    last = overdue.last_digest(conn, client.client, ctx.now)
     if last is None:
         return ctx.now
     zone = _zone(ctx, client)

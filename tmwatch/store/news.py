@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, or_, select, update
@@ -17,14 +18,21 @@ _TAKEN_BACK = timedelta(days=14)  # for so long a mark that the anomaly guard le
 def unreported(conn: Connection, client: str) -> tuple[Change, ...]:
     """Return the changes a client has not been told of, oldest first: of marks watched for her since before the change,
     meant for all or for her, and in no message of hers."""
+    return unreported_of(conn, [client]).get(client, ())
+
+
+def unreported_of(conn: Connection, clients: Iterable[str]) -> dict[str, tuple[Change, ...]]:
+    """Return the changes that these clients have not been told of, by client: `unreported` for many at once."""
     c, w, i = CHANGES.c, WATCHES.c, MESSAGE_ITEMS.c
-    told = select(i.change_id).where(i.change_id == c.id, i.client == client).exists()
-    hers = select(w.serial_number).where(w.client == client, w.removed_at.is_(None))  # leads to the changes by an index
-    watched = (w.serial_number == c.serial_number, w.removed_at.is_(None), w.added_at <= c.recorded_at)
-    since = select(w.id).where(w.client == client, *watched).exists()
-    query = select(CHANGES).where(or_(c.client == "", c.client == client), c.pruned_at.is_(None), ~told)
-    rows = conn.execute(query.where(c.serial_number.in_(hers), since).order_by(c.id))
-    return tuple(ledger.to_change(row) for row in rows)
+    told = select(i.change_id).where(i.change_id == c.id, i.client == w.client).exists()
+    query = select(w.client.label("whose"), CHANGES).join_from(WATCHES, CHANGES, w.serial_number == c.serial_number)
+    query = query.where(w.removed_at.is_(None), w.added_at <= c.recorded_at, or_(c.client == "", c.client == w.client))
+    query = query.where(c.pruned_at.is_(None), ~told).order_by(c.id)
+    found: dict[str, dict[int, Change]] = {}
+    for part in sql.chunks(sorted(set(clients))):
+        for row in conn.execute(query.where(w.client.in_(part))).all():  # a mark under two brands comes twice
+            found.setdefault(row.whose, {}).setdefault(row.id, ledger.to_change(row))
+    return {client: tuple(changes.values()) for client, changes in found.items()}
 
 
 def newest_change(conn: Connection) -> int:
@@ -32,7 +40,17 @@ def newest_change(conn: Connection) -> int:
     return conn.execute(select(func.coalesce(func.max(CHANGES.c.id), 0))).scalar_one()
 
 
-def restless(conn: Connection, bases: Mapping[str, str], now: datetime) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Restless:
+    """The clients for whom there may be something to send; those of whose mail some waits too long, and those of whose
+    marks the anomaly guard ever held one (their messages take more statements)."""
+
+    names: set[str]
+    late: set[str]
+    doubted: set[str]
+
+
+def restless(conn: Connection, bases: Mapping[str, str], now: datetime) -> Restless:
     """Return those of the clients (by name, with what decides for them) for whom there may be something to send.
 
     The others were looked after before: nothing of theirs changed since, no message waits too long, no mark of theirs
@@ -47,14 +65,18 @@ def restless(conn: Connection, bases: Mapping[str, str], now: datetime) -> set[s
         and (looks[client].again_at is None or looks[client].again_at > now)
     }
     moved = _newest_of(conn, min(calm.values())) if calm else {}
-    stirred = overdue.waiting(conn, now) | _doubted(conn, now)
-    return {name for name in bases if name not in calm or name in stirred or moved.get(name, 0) > calm[name]}
+    late, doubted = overdue.waiting(conn, now), _doubted(conn, None)
+    stirred = late | _doubted(conn, now)
+    names = {name for name in bases if name not in calm or name in stirred or moved.get(name, 0) > calm[name]}
+    return Restless(names, late, doubted)
 
 
-def looked(conn: Connection, client: str, change_id: int, basis: str, again_at: datetime | None) -> None:
-    """Note that a client was looked after: whatever of the changes up to this one is for her was told, or never is."""
-    row = {"client": client, "change_id": change_id, "basis": basis, "again_at": again_at}
-    sql.upsert(conn, LOOKS, [row], ["client"])
+def looked(conn: Connection, change_id: int, after: Mapping[str, tuple[str, datetime | None]]) -> None:
+    """Note that these clients were looked after: whatever of the changes up to this one is for them was told, or never
+    is. `after` gives for each what decides for her and when a message is due although nothing changes."""
+    same = {"change_id": change_id}
+    rows = [{"client": client, **same, "basis": basis, "again_at": at} for client, (basis, at) in after.items()]
+    sql.upsert(conn, LOOKS, rows, ["client"])
 
 
 def still_calm(conn: Connection, clients: Iterable[str], change_id: int) -> None:
@@ -85,8 +107,10 @@ def _newest_of(conn: Connection, after: int) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(query.group_by(w.client))}
 
 
-def _doubted(conn: Connection, now: datetime) -> set[str]:
-    """Return the clients with a mark that the anomaly guard holds, or let go again not long ago."""
+def _doubted(conn: Connection, now: datetime | None) -> set[str]:
+    """Return the clients with a mark that the anomaly guard holds, or let go again not long ago (None: ever)."""
     u, w = UNCONFIRMED.c, WATCHES.c
-    recent = or_(u.resolved_at.is_(None), u.resolved_at >= now - _TAKEN_BACK)
-    return set(conn.scalars(select(w.client).where(w.serial_number.in_(select(u.serial_number).where(recent)))))
+    held = select(u.serial_number)
+    if now is not None:
+        held = held.where(or_(u.resolved_at.is_(None), u.resolved_at >= now - _TAKEN_BACK))
+    return set(conn.scalars(select(w.client).where(w.serial_number.in_(held))))

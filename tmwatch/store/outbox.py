@@ -77,13 +77,19 @@ def queue(
     change_ids: Iterable[int],
     run_id: str | None,
     now: datetime,
+    number: int | None = None,
 ) -> None:
-    """Freeze a message with the changes it tells and one delivery for each (channel, recipient).
+    """Freeze a message with the changes it tells and one delivery for each (channel, recipient). `number` counts the
+    client's messages (None: the next one).
 
     All of it stands or falls with the caller's transaction. A change that a message of this client already tells
     violates the key of message_items: that is a bug, and it raises.
     """
-    conn.execute(sql.insert(conn, MESSAGES).values(**_message_row(conn, message, run_id, now)))
+    conn.execute(
+        sql.insert(conn, MESSAGES).values(
+            **_message_row(message, number or next_number(conn, message.client), run_id, now)
+        )
+    )
     items = [{"client": message.client, "change_id": one, "message": message.id} for one in sorted(set(change_ids))]
     if items:
         conn.execute(sql.insert(conn, MESSAGE_ITEMS), items)
@@ -176,13 +182,13 @@ def decided_days(conn: Connection, since: date) -> set[tuple[str, date]]:
     return {(row.client, row.local_date) for row in conn.execute(query)}
 
 
-def _message_row(conn: Connection, message: Message, run_id: str | None, now: datetime) -> dict[str, Any]:
+def _message_row(message: Message, number: int, run_id: str | None, now: datetime) -> dict[str, Any]:
     """Return the row of a message."""
     return {
         "id": message.id,
         "client": message.client,
         "kind": message.kind,
-        "number": next_number(conn, message.client),
+        "number": number,
         "local_date": message.local_date,
         "sequence": message.sequence,
         "subject": message.subject,

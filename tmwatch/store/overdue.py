@@ -14,7 +14,7 @@ from tmwatch.text import N_
 OVERDUE = timedelta(hours=18)  # a digest that waits longer merges into the next one
 _RECENT = timedelta(days=7)  # an address that refused a message long ago is no news for the monitor
 SUPERSEDED = "superseded"  # state of its deliveries: never sent any more
-_KINDS = ("baseline", "digest", "all_clear")  # alerts and notices go out as they are, however late
+KINDS = ("baseline", "digest", "all_clear")  # alerts and notices go out as they are, however late
 _TOO_LATE = N_("not delivered in time: its news is in the next digest")  # the ledger keeps the English
 COPY = "copy"  # kind of the same message in another language: it tells the ledger's rows once more to other people
 _NEVER_ARRIVED = ("queued", "deferred", "failed", "held")
@@ -33,7 +33,7 @@ def merge_overdue(conn: Connection, client: str, now: datetime) -> tuple[date, .
         .join_from(DELIVERIES, MESSAGES, d.message == m.id)
         .order_by(m.number)
     )
-    kinds = (*_KINDS, "alert")
+    kinds = (*KINDS, "alert")
     query = query.where(m.client == client, m.kind.in_(kinds), m.queued_at <= now - OVERDUE, d.state != SUPERSEDED)
     late: dict[str, date] = {}
     arrived, alerts = set(), set()
@@ -95,21 +95,3 @@ def undelivered(conn: Connection, now: datetime) -> int:
     query = select(func.count()).select_from(DELIVERIES)
     query = query.where(d.state.in_(("deferred", *_GIVEN_UP)), d.queued_at > now - _RECENT)
     return int(conn.execute(query).scalar_one())
-
-
-def last_digest(conn: Connection, client: str, now: datetime) -> datetime | None:
-    """Return when the client's newest digest (baseline, all-clear) that stands was queued; none that a clock ahead of
-    its time dated after `now`."""
-    d, m = DELIVERIES.c, MESSAGES.c
-    back = select(d.id).where(d.message == m.id, d.state == SUPERSEDED).exists()
-    query = select(m.queued_at).where(m.client == client, m.kind.in_(_KINDS), ~back)
-    query = query.where(m.queued_at <= now + sql.DOUBTFUL)
-    return conn.scalars(query.order_by(m.local_date.desc(), m.sequence.desc()).limit(1)).first()
-
-
-def heard_nothing(conn: Connection, client: str) -> bool:
-    """Whether no message of the client stands: none was made, or all were taken back. Copies for readers of another
-    language do not count."""
-    d, m = DELIVERIES.c, MESSAGES.c
-    back = select(d.id).where(d.message == m.id, d.state == SUPERSEDED).exists()
-    return conn.execute(select(m.id).where(m.client == client, m.kind != COPY, ~back).limit(1)).first() is None

@@ -79,6 +79,16 @@ def load_watches(conn: Connection, client: str | None = None, serial: str | None
     return tuple(_watch(row) for row in conn.execute(query).all())
 
 
+def rows_of(conn: Connection, clients: Iterable[str]) -> dict[str, tuple[Watch, ...]]:
+    """Return the active rows of some clients by client, each client's in the order they were first added."""
+    found: dict[str, list[Watch]] = {}
+    query = select(*(WATCHES.c[name] for name in _FIELDS)).where(WATCHES.c.removed_at.is_(None)).order_by(WATCHES.c.id)
+    for part in sql.chunks(sorted(set(clients))):
+        for row in conn.execute(query.where(WATCHES.c.client.in_(part))).all():
+            found.setdefault(row.client, []).append(_watch(row))
+    return {client: tuple(rows) for client, rows in found.items()}
+
+
 def watches_of(conn: Connection, serials: Iterable[str]) -> tuple[Watch, ...]:
     """Return the active rows of some marks, in the order they were first added."""
     query = select(WATCHES.c.id, *(WATCHES.c[name] for name in _FIELDS)).where(WATCHES.c.removed_at.is_(None))
@@ -101,10 +111,11 @@ def load_memberships(conn: Connection) -> tuple[Membership, ...]:
     return tuple(Membership(client, brand, str(serial)) for client, brand, serial in rows)
 
 
-def watching_clients(conn: Connection) -> tuple[str, ...]:
-    """Return the names of the clients who watch anything, sorted."""
-    query = select(WATCHES.c.client).where(WATCHES.c.removed_at.is_(None)).distinct()
-    return tuple(conn.scalars(query.order_by(WATCHES.c.client)))
+def watching_clients(conn: Connection) -> dict[str, int]:
+    """Return the clients who watch anything, by name, with the number of their rows."""
+    w = WATCHES.c
+    query = select(w.client, func.count()).where(w.removed_at.is_(None)).group_by(w.client).order_by(w.client)
+    return {client: int(count) for client, count in conn.execute(query)}
 
 
 def load_clients(conn: Connection) -> dict[str, Client]:
