@@ -1,8 +1,8 @@
-"""Databases for all tests: each gets its own, on the migrated schema, on SQLite and on a real PostgreSQL."""
+"""Databases for all tests: each gets an empty one for itself, on the migrated schema, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-import itertools
+import gc
 import os
 import shutil
 import sys
@@ -12,12 +12,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, event
 
-from tests import postgres
+from tests import compiled, postgres
 from tmwatch.store import open_engine, schema
 
-_numbers = itertools.count(1)
+# What is slow in thousands of tests and proves nothing: looking for garbage, compiling the same statements for each
+# database, and reading the system's certificates for each client (no test leaves this machine; the ones that speak TLS
+# name their own authority).
+gc.set_threshold(50_000, 20, 20)
+compiled.share()
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("data") / "nobody.pem")
 
 # How long an example takes depends on who else uses the machine; what is slow is measured in tests/bench.
 hypothesis.settings.register_profile(
@@ -37,6 +42,12 @@ def _no_network(event_name: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_no_network)
+
+
+def pytest_collection_finish() -> None:
+    """Spare what was imported and collected from being looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class QueryRecorder:
@@ -102,42 +113,23 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _postgres_admin(postgres_server: str) -> Iterator[Engine]:
-    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def _postgres_template(postgres_server: str, _postgres_admin: Engine) -> Iterator[str]:
-    name = f"tmwatch_template_{os.getpid()}"
-    with _postgres_admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    schema.upgrade(postgres.database(postgres_server, name))
-    yield name
-    with _postgres_admin.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+def _databases(postgres_server: str) -> Iterator[postgres.Databases]:
+    with postgres.databases(postgres_server, schema.upgrade) as found:
+        yield found
 
 
 @pytest.fixture
-def empty_postgres_url(postgres_server: str, _postgres_admin: Engine) -> Iterator[str]:
+def empty_postgres_url(_databases: postgres.Databases) -> Iterator[str]:
     """The URL of a fresh PostgreSQL database with nothing in it."""
-    yield from _database(postgres_server, _postgres_admin, "template1")
+    with _databases.bare() as url:
+        yield url
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, _postgres_admin: Engine, _postgres_template: str) -> Iterator[str]:
-    """The URL of a fresh PostgreSQL database on the migrated schema."""
-    yield from _database(postgres_server, _postgres_admin, _postgres_template)
-
-
-def _database(server: str, admin: Engine, template: str) -> Iterator[str]:
-    name = f"tmwatch_test_{os.getpid()}_{next(_numbers)}"
-    with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield postgres.database(server, name)
-    with admin.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+def postgres_url(_databases: postgres.Databases) -> Iterator[str]:
+    """The URL of a PostgreSQL database on the migrated schema with no row in it."""
+    with _databases.migrated() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

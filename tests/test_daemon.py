@@ -33,7 +33,8 @@ class Clock:
 
 
 def daemon_of(one: World, clock: Clock, alive: Callable[[], object] = lambda: None) -> Daemon:
-    """A daemon on a world."""
+    """A daemon on a world; it really waits between two requests, so they may follow each other fast."""
+    one.environ |= {"TMWATCH_TSDR_REQUESTS_PER_MINUTE": "600", "TMWATCH_TSDR_NIGHT_REQUESTS_PER_MINUTE": "600"}
     opening = partial(open_context, one.settings, clock)
     return Daemon(one.settings, clock, lambda progress: opening(progress=progress), alive=alive)
 

@@ -20,6 +20,7 @@ from tmwatch.demo import corpus
 from tmwatch.demo.cases import info_json
 from tmwatch.demo.stub import StubState, serve
 from tmwatch.store import schema
+from tmwatch.store.engine import create_file
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
@@ -75,9 +76,10 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 
 @pytest.fixture
-def ready(cli: Cli) -> Cli:
-    """A command line with a database."""
-    assert cli("db", "upgrade").code == 0
+def ready(cli: Cli, _sqlite_template: Path) -> Cli:
+    """A command line with a database, as `tmwatch db upgrade` leaves it."""
+    create_file(cli.database)
+    shutil.copyfile(_sqlite_template, cli.database)
     return cli
 
 

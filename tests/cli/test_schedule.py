@@ -45,8 +45,9 @@ def daemon_of(stage: Stage, clock: Clock) -> Daemon:
 
 @pytest.fixture
 def stage(sqlite_url: str, tmp_path: Path) -> Stage:
-    """The invented portfolio, watched and never asked for."""
-    stage = Stage(tmp_path, sqlite_url, "", StubState(), {"TMWATCH_ORDERS_PAGE_URL": ""})
+    """The invented portfolio, watched and never asked for; a daemon really waits between two requests: not for long."""
+    paces = ("TMWATCH_TSDR_REQUESTS_PER_MINUTE", "TMWATCH_TSDR_NIGHT_REQUESTS_PER_MINUTE")
+    stage = Stage(tmp_path, sqlite_url, "", StubState(), {"TMWATCH_ORDERS_PAGE_URL": "", **dict.fromkeys(paces, "600")})
     stage.watch(at=NIGHT - timedelta(hours=1))
     return stage
 

@@ -91,6 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     portal: Portal
     host: str
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body leave together; apart, the second waits 40 ms for the receipt of the first
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep the terminal quiet."""

@@ -1,13 +1,18 @@
-"""Proof 4: four processes on one key. `python -m tests.proof.pacing` is one of them: it asks as fast as it may, on a
-clock that runs faster than the world's."""
+"""Proof 4: four processes on one key. `python -m tests.proof.pacing` forks them, with everything imported: each opens
+the database for itself and asks as fast as it may, on a clock that runs faster than the world's."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.proof.verdict import Verdict
@@ -20,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RATE = 55.0  # requests a minute, the program's default
 
 
-def ask(database_url: str, url: str, name: str, speed: float, minutes: float) -> None:
-    """Say "ready" when everything is loaded, hear the start, and ask until the scaled time is over."""
+def ask(database_url: str, url: str, name: str, speed: float, minutes: float, started: int) -> None:
+    """Say "ready" when everything is open, read the start from a pipe, and ask until the scaled time is over."""
     start = time.time()
 
     def clock() -> float:
@@ -43,8 +48,8 @@ def ask(database_url: str, url: str, name: str, speed: float, minutes: float) ->
     with client:
         pace.wait_time("warming up")
         client._client.get(f"{url}/warming-up")
-        print("ready", flush=True)
-        start = float(sys.stdin.readline())
+        os.write(sys.stdout.fileno(), b"ready\n")
+        start = float(os.read(started, 100))
         time.sleep(max(0.0, start - time.time()))
         while clock() < start + minutes * 60:
             client.get(f"{url}/{name}", accept="text/plain", headers={}, max_bytes=1000)
@@ -55,28 +60,14 @@ def prove(world: World, *, minutes: float, speed: float, processes: int = 4) -> 
     """Let the processes ask side by side and look at what arrived when."""
     arrivals: list[tuple[float, str]] = []
     world.office.after = lambda number, path: arrivals.append((time.time(), path))
-    words = [sys.executable, "-m", "tests.proof.pacing", world.database_url, world.office.url]
-    running = [
-        subprocess.Popen(
-            [*words, f"p{n}", str(speed), str(minutes)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for n in range(processes)
-    ]
-    for one in running:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    start = time.time() + 0.1
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.write(f"{start}\n")
-        one.stdin.flush()
-    codes = [one.wait(timeout=minutes * 60 / speed + 120) for one in running]
-    for one in running:
-        one.communicate()
+    with _forked(world, processes, speed, minutes) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        assert [parent.stdout.readline() for _ in range(processes)] == ["ready\n"] * processes
+        start = time.time() + 0.1
+        told, _ = parent.communicate(f"{start}\n", timeout=minutes * 60 / speed + 120)
+    codes = [int(code) for code in told.split()]
+    assert len(codes) == processes
     end = start + minutes * 60 / speed
     times = sorted((at - start) * speed for at, _ in arrivals if start <= at <= end)
     shares = Counter(path for at, path in arrivals if start <= at <= end)
@@ -98,6 +89,46 @@ def prove(world: World, *, minutes: float, speed: float, processes: int = 4) -> 
     return Verdict(4, f"{processes} processes on one key", not broken, figures, broken)
 
 
+@contextlib.contextmanager
+def _forked(world: World, processes: int, speed: float, minutes: float) -> Iterator[subprocess.Popen[str]]:
+    """Start the parent of the processes; none outlives the block."""
+    words = [sys.executable, "-m", "tests.proof.pacing", world.database_url, world.office.url]
+    words += [str(processes), str(speed), str(minutes)]
+    parent = subprocess.Popen(
+        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0
+    )
+    try:
+        yield parent
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(parent.pid, signal.SIGKILL)
+        parent.communicate()
+
+
+def fork(database_url: str, url: str, name: str, speed: float, minutes: float) -> tuple[int, int]:
+    """Let a child ask; return its number and the end of a pipe it waits at for the start."""
+    reads, writes = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(reads)
+        return pid, writes
+    try:
+        ask(database_url, url, name, speed, minutes, reads)
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def main(database_url: str, url: str, processes: int, speed: float, minutes: float) -> None:
+    """Fork the processes, pass the start on to all of them, and tell how each ended."""
+    children = [fork(database_url, url, f"p{n}", speed, minutes) for n in range(processes)]
+    start = sys.stdin.readline().encode()
+    for _, pipe in children:
+        os.write(pipe, start)
+    print(*(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid, _ in children))
+
+
 if __name__ == "__main__":
-    _database, _url, _name, _speed, _minutes = sys.argv[1:]
-    ask(_database, _url, _name, float(_speed), float(_minutes))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5]))
