@@ -9,7 +9,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tmwatch.digest.unsubscribe import takes_one_click
@@ -54,7 +54,7 @@ class Envelope:
     @property
     def address(self) -> str:
         """The bare address of the sender."""
-        return parseaddr(self.sender)[1]
+        return _parsed(self.sender)[1]
 
     @property
     def domain(self) -> str:
@@ -96,7 +96,7 @@ def _encoding(body: str) -> str:
 
 def _headers(envelope: Envelope) -> list[tuple[str, str | Address | tuple[Address, ...]]]:
     """Return the headers in order; foreign text has lost its line breaks and control characters."""
-    name = clean(envelope.sender_name or parseaddr(envelope.sender)[0] or "tmwatch", 60)
+    name = clean(envelope.sender_name or _parsed(envelope.sender)[0] or "tmwatch", 60)
     local, _, domain = envelope.address.rpartition("@")
     headers: list[tuple[str, str | Address | tuple[Address, ...]]] = [
         ("Date", format_datetime(envelope.date)),
@@ -138,6 +138,13 @@ def _address(text: str) -> Address | None:
     return Address("", local, plain)
 
 
+@lru_cache(maxsize=64)
+def _parsed(sender: str) -> tuple[str, str]:
+    """Return name and address of a sender."""
+    return parseaddr(sender)
+
+
+@lru_cache(maxsize=1024)
 def _ascii_domain(domain: str) -> str:
     """Return the domain in ASCII (IDNA), "" when it has no such form."""
     try:

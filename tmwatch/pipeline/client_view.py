@@ -28,18 +28,22 @@ if TYPE_CHECKING:
 T = TypeVar("T", Finding, OpenFinding)
 
 
-def view_of(conn: Connection, client: Client, watches: Sequence[Watch]) -> View:
+def view_of(conn: Connection, client: Client, watches: Sequence[Watch], day: date) -> View:
     """Load what is known of a client's marks, in a bounded number of statements; not what she has not heard yet."""
     serials = {watch.serial_number for watch in watches if watch.serial_number}
-    return _views(conn, [client], {client.client: watches}, marks.load_briefs(conn, serials), {})[0]
+    return _views(conn, [client], {client.client: watches}, marks.load_briefs(conn, serials), {}, day)[0]
 
 
 def views_of(
-    conn: Connection, clients: Sequence[Client], rows: Mapping[str, Sequence[Watch]], briefs: Mapping[str, BriefCase]
+    conn: Connection,
+    clients: Sequence[Client],
+    rows: Mapping[str, Sequence[Watch]],
+    briefs: Mapping[str, BriefCase],
+    day: date,
 ) -> list[View]:
     """Load what the messages of some clients are made of, in as many statements as for one."""
     names = [client.client for client in clients]
-    return _views(conn, clients, rows, briefs, news_store.unreported_of(conn, names))
+    return _views(conn, clients, rows, briefs, news_store.unreported_of(conn, names), day)
 
 
 def _views(
@@ -48,10 +52,12 @@ def _views(
     rows: Mapping[str, Sequence[Watch]],
     briefs: Mapping[str, BriefCase],
     unreported: Mapping[str, Sequence[Change]],
+    day: date,
 ) -> list[View]:
     """Join what is stored; what ended only of the marks of which something is `unreported`."""
     marks_of = {c.client: by_mark(rows.get(c.client, ())) for c in clients}
     found = _shared(finding_store.open_findings(conn, {s for of in marks_of.values() for s in of}), marks_of)
+    due, unknown = judgements.due_by(conn, briefs, day, day + timedelta(days=DAYS))
     untold = {change.serial_number for changes in unreported.values() for change in changes}
     closed = _shared(finding_store.closed_findings(conn, untold) if untold else (), marks_of)
     views = []
@@ -75,6 +81,8 @@ def _views(
                 exposure(name, rows.get(name, ()), records, [one.finding for one in opened]),
                 mine,
                 news,
+                {serial: due[serial] for serial in mine if serial in due},
+                frozenset(unknown & mine.keys()),
             )
         )
     return views
@@ -97,8 +105,8 @@ def _shared(found: Iterable[T], marks_of: Mapping[str, Mapping[str, object]]) ->
 
 def calendar(conn: Connection, view: View, day: date) -> tuple[Upcoming, ...]:
     """Return what must be filed for a client's marks in the next days; records are read only where no run judged."""
-    due, unknown = judgements.due_by(conn, view.records, day, day + timedelta(days=DAYS))
-    for serial, case in marks.load_cases(conn, unknown).items():
+    due = dict(view.coming)
+    for serial, case in marks.load_cases(conn, view.unjudged).items():
         due[serial] = tuple(coming(deadlines(case.record, day), day))
     return upcoming(view.watches, view.records, due, day)
 

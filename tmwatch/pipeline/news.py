@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from tmwatch.changes import Change
 from tmwatch.codes import is_lost
+from tmwatch.deadlines import Coming
 from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
 from tmwatch.exposure import BrandExposure
@@ -36,6 +37,8 @@ class View:
     exposures: tuple[BrandExposure, ...] = ()  # of her brands
     rows: Mapping[str, Sequence[Watch]] = field(default_factory=dict)  # of `watches`, by serial number
     unreported: tuple[Change, ...] = ()  # what she has not heard yet, oldest first
+    coming: Mapping[str, Sequence[Coming]] = field(default_factory=dict)  # what is due for her marks, by serial number
+    unjudged: frozenset[str] = frozenset()  # the marks of which no run said what is due
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _clients(conn: Connection, ctx: Context, info: PassInfo) -> tuple[tuple[Clie
     rows: list[Watch] = []
     records: dict[str, MarkFace] = {}
     for name in portfolio.watching_clients(conn):
-        view = view_of(conn, known.get(name, Client(name)), portfolio.load_watches(conn, name))
+        view = view_of(conn, known.get(name, Client(name)), portfolio.load_watches(conn, name), ctx.as_of)
         rows.extend(view.watches)
         records |= {serial: record for serial, record in view.records.items() if serial not in info.checked}
         found.append(_report(view, calendar(conn, view, ctx.as_of), mail.get(name, Reached(None, 0))))
