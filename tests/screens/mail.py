@@ -32,6 +32,17 @@ EXAMPLES: dict[str, Digest | Overview] = {
     "quiet": examples.QUIET,
     "first": replace(examples.DANGER, kind="baseline"),
     "alert": replace(examples.DANGER, kind="alert", news=examples.DANGER.news[:3], still_open=()),
+    "many": replace(
+        spoken.SPOKEN,
+        exposures=(
+            *spoken.SPOKEN.exposures,
+            *(
+                replace(spoken.OTHERS[1], brand=f"{name} {n}", live=1 + n % 2)
+                for name in ("ULMERA", "宠物")
+                for n in range(30)
+            ),
+        ),
+    ),
     "wide": replace(
         examples.DANGER,
         client=WIDE,

@@ -138,7 +138,7 @@ def read_file(
         row = files.open_file(conn, ledger, path.name, digest, path.stat().st_size, day, ctx.now)
         if row is None:
             return None
-        watched = _watched(conn, rows)
+        watched = _watched(conn, rows, product)
         shelf = _Shelf(conn, ctx, product.name, path.name, watched)
         for item in product.read(file, path.name, watched, origin):
             shelf.take(item)
@@ -151,10 +151,11 @@ def read_file(
     return DayRead(frozenset(shelf.seen), shelf.changes, shelf.aside, shelf.totals.records, tuple(shelf.problems))
 
 
-def _watched(conn: Connection, rows: Sequence[Numbers]) -> Watched:
-    """Return the numbers of the watched marks: those the owners gave, and the registrations the store knows."""
+def _watched(conn: Connection, rows: Sequence[Numbers], product: Product) -> Watched:
+    """Return the numbers of the watched marks: those the owners gave, and the registrations the store knows (a case
+    record carries its serial number; proceedings and assignments may name a registration alone)."""
     serials = frozenset(row.serial_number for row in rows if row.serial_number)
-    registrations: dict[str, str | None] = dict(marks.watched_registrations(conn))
+    registrations: dict[str, str | None] = {} if product.tells_case else dict(marks.watched_registrations(conn))
     for row in rows:
         if row.registration_number:
             known = registrations.get(row.registration_number)
