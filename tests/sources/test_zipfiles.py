@@ -157,10 +157,19 @@ def shorter_than_it_says() -> bytes:
     return data[: first + 24] + struct.pack("<L", len(BODY) + 10) + data[first + 28 :]
 
 
+def unreadable_name() -> bytes:
+    """An entry whose name in front of its bytes is no UTF-8, although the directory says so."""
+    data = bytearray(archive(("a.xml", BODY)))
+    data[data.index(b"PK\x01\x02") + 9] |= 8
+    data[30] = 0xE1
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (overlapping, "overlapping"),
+        (unreadable_name, "cannot be opened"),
         (into_the_directory, "overlapping"),
         (wrong_crc, "CRC is wrong"),
         (damaged, "cut short or damaged"),
@@ -208,3 +217,38 @@ def test_a_member_read_in_one_go_is_known_to_be_right() -> None:
         (info,) = members(opened)
         with open_member(opened, info, "x.zip") as member, pytest.raises(FormatError, match="CRC is wrong"):
             member.read(len(BODY))
+
+
+def by_hand(body: bytes, packed: bytes) -> bytes:
+    """An archive of one deflated entry with these packed bytes; its sizes stand behind it and in the directory."""
+    sizes = struct.pack("<3L", zlib.crc32(body), len(packed), len(body))
+    entry = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 8, 8, 0, 33, 0, 0, 0, 5, 0) + b"a.xml" + packed + b"PK\7\10" + sizes
+    listed = (
+        struct.pack("<4s6H", b"PK\1\2", 20, 20, 8, 8, 0, 33) + sizes + struct.pack("<5H2L", 5, *(0,) * 6) + b"a.xml"
+    )
+    return entry + listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(listed), len(entry), 0)
+
+
+def unended(body: bytes) -> bytes:
+    """All of the body, but no last block."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def ended(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("body", "packed"),
+    [(b"", b""), (b"", ended(b"")), (BODY, ended(BODY)), (BODY, unended(BODY)), (BODY, ended(BODY) + b"more")],
+)
+def test_what_has_the_right_length_and_crc_is_taken_however_its_packed_bytes_end(body: bytes, packed: bytes) -> None:
+    assert unpacked(by_hand(body, packed)) == [body]
+
+
+@pytest.mark.parametrize("packed", [b"", ended(b""), ended(BODY)[:-40], unended(BODY[:-1])])
+def test_packed_bytes_that_are_not_all_are_never_taken_for_the_file(packed: bytes) -> None:
+    with pytest.raises(FormatError, match=r"cut short or damaged|CRC is wrong"):
+        unpacked(by_hand(BODY, packed))

@@ -83,13 +83,13 @@ class _Deflated:
         self._count = self._crc = 0
 
     def read(self, size: int, /) -> bytes:
-        """Return at most `size` bytes; BadZipFile for a wrong CRC, EOFError for packed bytes that end early."""
+        """Return at most `size` bytes; BadZipFile for a wrong length or CRC."""
         data = b""
         while size and not data and not self._unpacker.eof:
             packed = self._unpacker.unconsumed_tail or self._packed.read(CHUNK)
             data = self._unpacker.decompress(packed, size)
-            if not packed and not data and not self._unpacker.eof:
-                raise EOFError
+            if not packed and not data:
+                break  # no end of the packed bytes: length and CRC say whether that is all
         self._count += len(data)
         self._crc = deflate.crc32(data, self._crc)
         wanted = self._info.file_size
@@ -124,12 +124,12 @@ def open_member(
 ) -> Iterator[Member]:
     """Open one member as a stream."""
     packed = copy(info)
-    if info.compress_type == zipfile.ZIP_DEFLATED:  # have the packed bytes as they are: they are unpacked here
+    if info.compress_type == zipfile.ZIP_DEFLATED and info.compress_size:  # have the packed bytes: unpacked here
         packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
         del packed.CRC
     try:
         file = archive.open(packed)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
         raise FormatError(
             say("{what}: its member {name} cannot be opened; fetch it again", what=what, name=ascii(info.filename))
         ) from error
