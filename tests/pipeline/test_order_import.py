@@ -13,7 +13,8 @@ from tests.pipeline.stage import MORNING, NEXT_DAY, Stage
 from tmwatch.demo import corpus
 from tmwatch.errors import Busy, FormatError, UsageError
 from tmwatch.pipeline.context import new_york_day
-from tmwatch.pipeline.run import LOCK
+from tmwatch.pipeline.due import run_due
+from tmwatch.pipeline.run import LOCK, Options
 from tmwatch.store import leases, open_engine
 
 GLOWMOTH, LUMENHAUS, NORTHPINE, FETCHFJORD = "88000004", "88000003", "88000001", "88000009"
@@ -238,6 +239,19 @@ def test_the_day_to_answer_stands_in_the_calendar_until_a_final_order_names_the_
     import_at(lite, NEXT_DAY + timedelta(days=8, hours=1), write_order(lite, order_pdf([GLOWMOTH])), order_id=FINAL)
     lite.run(NEXT_DAY + timedelta(days=9))
     assert "order_response" not in str(rows(lite, "SELECT coming FROM judgements"))
+
+
+def test_a_digest_made_before_the_next_pass_does_not_ask_for_an_answer_that_a_final_order_ended(lite: Stage) -> None:
+    watched(lite)
+    cause = write_order(lite, order_pdf([GLOWMOTH], title="ORDER TO SHOW CAUSE"))
+    import_at(lite, MORNING, cause, order_id="OURS", response_due=date(2026, 12, 9))
+    lite.run(MORNING + timedelta(hours=1), Options(digests=False))
+    assert "order_response" in str(rows(lite, "SELECT coming FROM judgements"))
+    import_at(lite, MORNING + timedelta(hours=2), write_order(lite, order_pdf([GLOWMOTH])), order_id=FINAL)
+    lite.environ["TMWATCH_DIGEST_QUIET"] = "daily"
+    lite.run(LATER, act=run_due)
+    told = next(one for one in reversed(lite.messages()) if (one.client, one.kind) == ("Lumenhaus", "all_clear"))
+    assert "Response to the order" not in lite.text("lumenhaus", told.sequence).partition("Deadlines of the next")[2]
 
 
 def test_a_mark_that_was_never_read_is_named_and_told_after_its_first_pass(lite: Stage) -> None:

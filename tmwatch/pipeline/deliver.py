@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tmwatch.channels import apprise
 from tmwatch.channels.base import Channel, CredentialsRefused
-from tmwatch.errors import AmbiguousDelivery, DeliveryError, PermanentDelivery
+from tmwatch.errors import AmbiguousDelivery, DeliveryError, PermanentDelivery, TmwatchError
 from tmwatch.pipeline.context import Context
 from tmwatch.store import delivery, portfolio
 from tmwatch.store.engine import reading
@@ -54,6 +55,18 @@ def deliver(ctx: Context, channels: Callable[[str], Channel]) -> Delivered:
         if result.stop:
             break
     return done
+
+
+@contextmanager
+def even_so(ctx: Context, channels: Callable[[str], Channel]) -> Iterator[None]:
+    """Deliver what is queued also when a fault in the program ends the block: it must not keep back all mail."""
+    try:
+        yield
+    except TmwatchError:  # the world is wrong, or another instance goes on
+        raise
+    except Exception:
+        deliver(ctx, channels)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from tmwatch.pipeline import heartbeat
 from tmwatch.pipeline.context import NEW_YORK, Context
 from tmwatch.pipeline.daily_pass import NAME
-from tmwatch.pipeline.deliver import Delivered, deliver
+from tmwatch.pipeline.deliver import Delivered, deliver, even_so
 from tmwatch.pipeline.housekeeping import Kept, tidy_if_due
 from tmwatch.pipeline.last_pass import last_pass
 from tmwatch.pipeline.overview import overview_day, queue_overview
@@ -69,10 +69,11 @@ def day_due(now: datetime, zone: str, send_at: str) -> date | None:
 
 def do_due(ctx: Context, edges: Edges) -> Due:
     """Do everything that is due now, once. Busy when another run is active."""
-    passed = _pass(ctx, edges)
-    with held_lock(ctx, LOCK) as locked:
-        queued = _digests(locked)
-    kept = tidy_if_due(ctx)
+    with even_so(ctx, edges.channels):
+        passed = _pass(ctx, edges)
+        with held_lock(ctx, LOCK) as locked:
+            queued = _digests(locked)
+        kept = tidy_if_due(ctx)
     return Due(passed, queued, deliver(ctx, edges.channels), kept)
 
 

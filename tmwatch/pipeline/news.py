@@ -78,11 +78,10 @@ def news_of(view: View, floor: Severity) -> tuple[Told, ...]:
     items = []
     for identity, steps in rows.items():
         item = _collapsed(view, identity, steps)
-        ids = tuple(step.id for step in steps if step.id is not None)
         if item and _shown(view, item, floor):
-            items.append(Told(item, None, ids))
+            items.append(Told(item, None, _ids(steps)))
         elif identity not in view.open:
-            lines.append(Told(None, None, ids))
+            lines.append(Told(None, None, _ids(steps)))
     items.sort(key=lambda told: (-told.item.finding.severity, told.serial_number) if told.item else (0, ""))
     return (*items, *lines)
 
@@ -109,7 +108,7 @@ def is_alert(view: View, told: Told) -> bool:
     item = told.item
     if item is None or item.state not in ("new", "worse") or item.finding.severity is not Severity.CRITICAL:
         return False
-    if item.state == "new" and item.finding.identity in view.alerted:
+    if item.state == "new" and item.alerted is not None:
         return False  # its first digest was never delivered, the alert that followed was made
     opened = view.open[item.finding.identity].opened_at
     first = view.first_seen.get(item.finding.serial_number)
@@ -130,10 +129,16 @@ def _collapsed(view: View, identity: Identity, steps: Sequence[Change]) -> Item 
         gone = view.closed.get(identity)
         return _closed(view, gone, steps[-1]) if gone and before else None
     if before is None:
-        return _item(view, found, "new")
+        item, alert = _item(view, found, "new"), view.alerted.get(identity)
+        hers = alert is not None and alert.change > _ids(steps)[0]  # else of an earlier time, or another client's
+        return item if hers else replace(item, alerted=None)
     was = severity_of(before)
     worse = is_worse(found.finding.level, before)
     return _item(view, found, "worse" if worse else "open", was.label if was != found.finding.severity else None)
+
+
+def _ids(steps: Iterable[Change]) -> tuple[int, ...]:
+    return tuple(step.id for step in steps if step.id is not None)
 
 
 def _shown(view: View, item: Item, floor: Severity) -> bool:
@@ -165,8 +170,7 @@ def _closed(view: View, finding: Finding, last: Change) -> Item:
 
 
 def _item(view: View, found: OpenFinding, state: str, was: str | None = None) -> Item:
-    hers = state != "new" or found.finding.identity in view.alerted  # else another client was alerted of her mark
-    alerted = found.alerted_at.date() if found.alerted_at and hers else None
+    alerted = found.alerted_at.date() if found.alerted_at else None
     return _built(view, found.finding, state, since=found.opened_at.date(), alerted=alerted, was=was)
 
 

@@ -24,7 +24,7 @@ from tmwatch.sanctions import Order, OrderHit
 from tmwatch.sources.order_ocr import read_pictures
 from tmwatch.sources.orders import OrderFile, Verdict, read_order
 from tmwatch.store import findings as finding_store
-from tmwatch.store import marks, orders, portfolio, runs
+from tmwatch.store import judgements, marks, orders, portfolio, runs
 from tmwatch.store.engine import reading
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def _tell(
         info = last_pass(conn, ctx.now) or PassInfo()
     with ctx.engine.begin() as conn:
         delta = finding_store.apply(conn, concerned, found, ctx.run_id, ctx.now, ctx.as_of)
+        judgements.forget(conn, concerned)  # what must be filed is another thing now
     done.watched = len({watch.number for watch in watches})
     done.opened, done.cleared = len(delta.opened), len(delta.cleared)
     judged = set(concerned)

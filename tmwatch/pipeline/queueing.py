@@ -7,11 +7,13 @@ alert at once; everything else stands in the digest. A quiet week gets an all-cl
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tmwatch.errors import TmwatchError
 from tmwatch.findings import Severity
 from tmwatch.pipeline import rhythm
 from tmwatch.pipeline.client_view import views_of
@@ -48,7 +50,7 @@ class Wanted:
 
 def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  # noqa: B008 - frozen
     """Queue what every client must hear; return the number of messages. A client about whom nothing changed since she
-    was last looked after costs next to nothing."""
+    was last looked after costs next to nothing. A fault in the program ends it when all the others have theirs."""
     if ctx.settings.mail.ambiguous == "carry-over":
         with ctx.engine.begin() as conn:
             delivery.carry_over(conn, ctx.clock())
@@ -66,10 +68,22 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
             news_store.still_calm(conn, calm, newest)
             outbox.decide_days(conn, [(name, wanted.days[name]) for name in sorted(calm & wanted.days.keys())], ctx.now)
     info, queued = replace(info, filings=Filings(ctx.settings, ctx.as_of)), 0
-    for names in _together(sorted(restless.names), sizes):
-        with ctx.engine.begin() as conn:
-            queued += _queue_some(conn, ctx, info, [chosen[name] for name in names], wanted, restless)
+    waiting, faults = deque(_together(sorted(restless.names), sizes)), []
+    while waiting:
+        names = waiting.popleft()
+        try:
+            with ctx.engine.begin() as conn:
+                queued += _queue_some(conn, ctx, info, [chosen[name] for name in names], wanted, restless)
+        except TmwatchError:
+            raise
+        except Exception as fault:  # in the program, over the marks of one client: it holds up nobody else
+            if len(names) == 1:
+                faults.append(fault)
+            else:
+                waiting.extendleft([name] for name in reversed(names))
         ctx.progress(N_("composing messages"), queued, len(restless.names))
+    if faults:
+        raise faults[0]
     return queued
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from tmwatch.pipeline.bulk_products import PRODUCTS
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.daily_pass import NAME, daily_pass, ingest
-from tmwatch.pipeline.deliver import Delivered, deliver
+from tmwatch.pipeline.deliver import Delivered, deliver, even_so
 from tmwatch.pipeline.details_pass import details_pass
 from tmwatch.pipeline.evaluate import basis_of, judge
 from tmwatch.pipeline.fingerprints import listed_prints
@@ -152,8 +152,9 @@ def run(
         result.opened, result.cleared = len(delta.opened), len(delta.cleared)
         info = _last_info(ctx) if options.kind == ORDER_WATCH else pass_info(result)
         digests = options.digests and options.kind != ORDER_WATCH
-        result.queued = queue_all(ctx, info, Wanted(digest=digests))
-        result.queued += queue_overview(ctx, info) if digests else 0
+        with even_so(ctx, edges.channels) if options.send else nullcontext():
+            result.queued = queue_all(ctx, info, Wanted(digest=digests))
+            result.queued += queue_overview(ctx, info) if digests else 0
         if options.send:
             result.delivered = deliver(ctx, edges.channels)
         result.finished_at = ctx.clock()

@@ -62,9 +62,11 @@ def response_due(facts: Facts, hit: OrderHit) -> date | None:
 
 
 def answers_due(facts: Facts) -> Iterator[Deadline]:
-    """Yield by when the orders to show cause that list the mark ask for an answer, while no final order names it."""
+    """Yield by when the orders to show cause that list the mark ask for an answer, while it lives and no final order
+    names it."""
+    dead = codes.is_lost(facts.mark.status_code, facts.mark.registration_number)
     for hit in show_causes(facts):
-        if not final_follows(facts, hit):
+        if not dead and not final_follows(facts, hit):
             found = order_response(replace(hit, response_due=response_due(facts, hit)), facts.as_of)
             yield from (found,) if found else ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -16,28 +16,31 @@ Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A message that went out at once: its id in the outbox, its Message-ID and the client's day."""
+    """A message that went out at once: its id in the outbox, its Message-ID, the client's day, and the newest row of
+    the ledger that it tells of one finding."""
 
     message: str
     message_id: str
     day: date
+    change: int = field(default=0, compare=False)  # one message is one alert, however much it tells
 
 
 def alerts_of(conn: Connection, client: str, serials: Iterable[str]) -> dict[Identity, Alert]:
     """Return the newest alert of a client about each finding on these marks, by the finding's identity."""
     c, i, m = CHANGES.c, MESSAGE_ITEMS.c, MESSAGES.c
     query = (
-        select(c.serial_number, c.name, c.client, m.id, m.message_id, m.local_date)
+        select(c.serial_number, c.name, c.client, m.id, m.message_id, m.local_date, c.id.label("change"))
         .join_from(MESSAGE_ITEMS, CHANGES, i.change_id == c.id)
         .join(MESSAGES, i.message == m.id)
         .where(i.client == client, m.kind == "alert", c.kind == "finding", c.new.is_not(None))
-        .order_by(m.number)
+        .order_by(m.number, c.id)
     )
     found: dict[Identity, Alert] = {}
     for part in sql.chunks(sorted(set(serials))):
         for row in conn.execute(query.where(c.serial_number.in_(part))):
             rule, _, key = row.name.partition("|")
-            found[(row.serial_number, rule, key, row.client)] = Alert(row.id, row.message_id, row.local_date)
+            alert = Alert(row.id, row.message_id, row.local_date, row.change)
+            found[(row.serial_number, rule, key, row.client)] = alert
     return found
 
 

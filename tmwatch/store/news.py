@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from tmwatch.changes import Change
 from tmwatch.store import ledger, overdue, sql
@@ -75,21 +75,25 @@ def looked(conn: Connection, change_id: int, after: Mapping[str, tuple[str, date
     """Note that these clients were looked after: whatever of the changes up to this one is for them was told, or never
     is. `after` gives for each what decides for her and when a message is due although nothing changes."""
     same = {"change_id": change_id}
-    rows = [{"client": client, **same, "basis": basis, "again_at": at} for client, (basis, at) in after.items()]
+    rows = [{"client": client, **same, "basis": basis, "again_at": at} for client, (basis, at) in sorted(after.items())]
     sql.upsert(conn, LOOKS, rows, ["client"])
 
 
 def still_calm(conn: Connection, clients: Iterable[str], change_id: int) -> None:
     """Note that the changes up to this one are none of these clients'."""
+    k = LOOKS.c
     for part in sql.chunks(sorted(clients)):
-        query = update(LOOKS).where(LOOKS.c.client.in_(part), LOOKS.c.change_id < change_id)
-        conn.execute(query.values(change_id=change_id))
+        behind = select(k.client).where(k.client.in_(part), k.change_id < change_id)
+        free = behind.with_for_update(skip_locked=True)  # who has another one is about to have her looked after again
+        conn.execute(update(LOOKS).where(k.client.in_(free)).values(change_id=change_id))
 
 
 def look_again(conn: Connection, clients: Iterable[str]) -> None:
-    """Have these clients looked after again: their portfolios change."""
-    for part in sql.chunks(sorted(set(clients))):
-        conn.execute(delete(LOOKS).where(LOOKS.c.client.in_(part)))
+    """Have these clients looked after again: their portfolios change. One after the other, in the order in which
+    `looked` writes them: two programs never wait for each other."""
+    rows = [{"whose": client} for client in sorted(set(clients))]
+    if rows:
+        conn.execute(delete(LOOKS).where(LOOKS.c.client == bindparam("whose")), rows)
 
 
 def look_no_further(conn: Connection) -> None:
