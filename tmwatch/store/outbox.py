@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from tmwatch.digest.model import Message
 from tmwatch.store import sql
@@ -217,13 +218,16 @@ def _delivery_row(message: str, pair: tuple[str, str], held: str | None, now: da
 
 def _suppressed(conn: Connection, recipients: list[str]) -> dict[tuple[str, str], str]:
     """Return why some of these recipients get nothing at present, by (channel, recipient)."""
-    found = {}
+    rows = (row for part in sql.chunks(recipients) for row in conn.execute(_held_back(), {"to": list(part)}))
+    return {(channel, recipient): reason for channel, recipient, reason in rows}
+
+
+@cache
+def _held_back() -> Select[str, str, str]:
+    """Return the statement, built once: it runs for every message."""
     s = SUPPRESSIONS.c
-    for part in sql.chunks(recipients):
-        query = select(s.channel, s.recipient, s.reason).where(s.recipient.in_(part), s.suppressed_at.is_not(None))
-        for row in conn.execute(query):
-            found[(row.channel, row.recipient)] = row.reason
-    return found
+    query = select(s.channel, s.recipient, s.reason)
+    return query.where(s.recipient.in_(bindparam("to", expanding=True)), s.suppressed_at.is_not(None))
 
 
 def _requeue(conn: Connection, match: list[ColumnElement[bool]], now: datetime) -> int:

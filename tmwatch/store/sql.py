@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Table
@@ -26,7 +27,13 @@ def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
 
 def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's INSERT, the one that knows ON CONFLICT."""
-    if conn.dialect.name == "sqlite":
+    return _insert(conn.dialect.name, table)
+
+
+@cache
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the statement, one for all: what is added to it makes another."""
+    if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # slow to load, and a program on SQLite starts without it
 
