@@ -101,8 +101,8 @@ def main(smallest: int = 200) -> int:
     """Measure every growth; the exit code says whether the targets were met."""
     doubled = (smallest, 2 * smallest, 4 * smallest)
     met = [
-        factor("records, watch pass", (5000, 10_000, 20_000), watch_pass),
-        factor("records, register", (5000, 10_000, 20_000), register_part),
+        factor("records, watch pass", (10_000, 20_000, 40_000), watch_pass),
+        factor("records, register", (10_000, 20_000, 40_000), register_part),
         factor("watched marks", doubled, lambda size, folder: daily_run(folder, size, 10, 0)),
         factor("clients", (25, 50, 100), lambda size, folder: daily_run(folder, 4 * smallest, size, 0)),
         factor("numbers in orders", (20_000, 40_000, 80_000), lambda n, folder: daily_run(folder, smallest, 10, n)),
