@@ -215,8 +215,10 @@ def test_an_unknown_setting_and_a_wrong_value_are_told_in_chinese_a_line_each(tm
 def test_another_run_and_a_database_of_another_time_are_told_in_chinese(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 't.db'}"
     absent = raised(SchemaError, schema.check, url)
-    assert str(absent) == f"the database {tmp_path / 't.db'} is not there yet or empty; run: tmwatch db upgrade"
-    assert chinese(absent.said) == f"数据库 {tmp_path / 't.db'}：尚不存在或是空的；请运行：tmwatch db upgrade"
+    first = "begin with tmwatch init, or for the database alone run: tmwatch db upgrade"
+    assert str(absent) == f"the database {tmp_path / 't.db'} is not there yet or empty; {first}"
+    begin = "请先运行 tmwatch init；只要数据库时请运行：tmwatch db upgrade"
+    assert chinese(absent.said) == f"数据库 {tmp_path / 't.db'}：尚不存在或是空的；{begin}"
     schema.upgrade(url)
     engine = open_engine(url)
     leases.acquire_lock(engine, "run", "one", NOW, 60.0)

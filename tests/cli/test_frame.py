@@ -117,7 +117,7 @@ def test_a_wrong_configuration_is_exit_2_without_traceback_or_secret(
 def test_a_missing_database_is_exit_2_with_the_command_to_run(cli: Cli) -> None:
     done = cli("portfolio", "list")
     assert done.code == 2
-    assert done.err.endswith("is not there yet or empty; run: tmwatch db upgrade\n")
+    assert done.err.endswith("or for the database alone run: tmwatch db upgrade\n")
 
 
 def test_a_path_that_cannot_be_written_is_exit_3(cli: Cli) -> None:

@@ -62,7 +62,13 @@ def check(url: str) -> None:
         return
     where = failures.place(parse_url(url))
     if have is None:
-        raise SchemaError(say("{database} is not there yet or empty; run: tmwatch db upgrade", database=where))
+        raise SchemaError(
+            say(
+                "{database} is not there yet or empty; begin with tmwatch init, or for the database alone "
+                "run: tmwatch db upgrade",
+                database=where,
+            )
+        )
     _refuse_newer(have, where)
     raise SchemaError(
         say(
