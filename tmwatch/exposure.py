@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from tmwatch.codes import Standing, standing
 from tmwatch.findings import Finding, Severity
+from tmwatch.mark_faces import MarkFace
 from tmwatch.portfolio import Watch
-from tmwatch.records import MarkFace
 
 STATES = ("lost", "in_danger", "unknown", "weakened", "sound")  # worst first
 IN_DANGER = ("lost", "in_danger")

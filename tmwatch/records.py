@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 PartialDate: TypeAlias = str
 OLD_CORRESPONDENT = 70  # party type (party_types.csv): legacy records list the correspondent among the owners
@@ -251,42 +251,6 @@ class CaseFile:
         if not known:
             return tuple(owner for owner in self.owners if owner.party_type != OLD_CORRESPONDENT)
         return tuple(owner for owner in self.owners if owner.party_type == max(known))
-
-    @property
-    def sentence(self) -> str:
-        """Mark text, or a stand-in for a mark without words."""
-        return self.mark_text or WITHOUT_WORDS
-
-
-class MarkFace(Protocol):
-    """What a list of marks shows of each: a whole CaseFile has it, a BriefCase has nothing else."""
-
-    @property
-    def serial_number(self) -> str:
-        """8 digits."""
-
-    @property
-    def status_code(self) -> int:
-        """As in CaseFile."""
-
-    @property
-    def registration_number(self) -> str | None:
-        """7 digits."""
-
-    @property
-    def sentence(self) -> str:
-        """Mark text, or a stand-in for a mark without words."""
-
-
-@dataclass(frozen=True, slots=True)
-class BriefCase:
-    """The face of a stored case, read without its record; `first_seen` is when it was stored first."""
-
-    serial_number: str
-    status_code: int
-    registration_number: str | None
-    mark_text: str | None
-    first_seen: datetime
 
     @property
     def sentence(self) -> str:

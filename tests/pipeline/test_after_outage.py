@@ -16,7 +16,6 @@ from tests.proof.office import says
 from tests.proof.outage import answers, hangs_up, nobody_listens
 from tests.proof.post import polite
 from tests.proof.world import DAY, MORNING, World, world
-from tmwatch.pipeline import queueing
 from tmwatch.portfolio import Client, Watch
 from tmwatch.store import open_engine, portfolio
 
@@ -123,26 +122,6 @@ def test_with_carry_over_an_alert_that_may_not_have_arrived_is_an_alert_again(sq
         one.post.arrived.clear()
         one.run(MORNING + 2 * DAY)
         assert not one.post.arrived
-
-
-@pytest.mark.parametrize("at_once", [1, 500])
-def test_two_who_watch_the_same_mark_are_both_alerted(
-    sqlite_url: str, tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queueing, "AT_ONCE", at_once)
-    with world(tmp_path, sqlite_url, marks=4, clients=2) as one:
-        one.prepare()
-        other = f"Client {1 - int(one.client_of(one.serials[0])[-1])}"
-        engine = open_engine(sqlite_url)
-        with engine.begin() as conn:
-            portfolio.save_watches(conn, [Watch(other, "", str(one.serials[0]))], [], MORNING - DAY)
-        engine.dispose()
-        one.run(MORNING)
-        one.post.arrived.clear()
-        lose(one)
-        one.run(MORNING + timedelta(hours=1))
-        assert sorted(mail.recipient for mail in one.post.arrived) == ["c0@client.example", "c1@client.example"]
-        assert all("alerted" not in mail.text for mail in one.post.arrived)
 
 
 def test_an_alert_that_one_of_two_got_and_one_that_still_waits_stand(sqlite_url: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.pipeline.test_after_outage import lose
 from tests.proof.outage import nobody_listens
 from tests.proof.world import DAY, MORNING, World, case, world
 from tmwatch.digest.model import Digest, Message
-from tmwatch.pipeline import desk, queueing
+from tmwatch.pipeline import client_view, desk
 from tmwatch.pipeline.due import run_due
 from tmwatch.pipeline.run import Options
 from tmwatch.portfolio import Client, Watch
@@ -48,10 +48,24 @@ def broken_for(client: str) -> Callable[..., Message]:
 
 
 @pytest.mark.parametrize("at_once", [1, 500])
+def test_two_who_watch_the_same_mark_are_both_alerted(
+    sqlite_url: str, tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_view, "AT_ONCE", at_once)
+    with two(tmp_path, sqlite_url) as one:
+        one.run(MORNING)
+        one.post.arrived.clear()
+        lose(one)
+        one.run(MORNING + timedelta(hours=1))
+        assert sorted(mail.recipient for mail in one.post.arrived) == ["c0@client.example", "c1@client.example"]
+        assert all("alerted" not in mail.text for mail in one.post.arrived)
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
 def test_a_mark_lost_for_the_second_time_is_an_alert_for_both_who_watch_it(
     sqlite_url: str, tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queueing, "AT_ONCE", at_once)
+    monkeypatch.setattr(client_view, "AT_ONCE", at_once)
     with two(tmp_path, sqlite_url) as one:
         one.run(MORNING)
         lose(one)
@@ -140,7 +154,7 @@ def test_it_does_not_matter_how_many_clients_messages_are_composed_at_once(
 ) -> None:
     found = []
     for at_once in (1, 5, 500):
-        monkeypatch.setattr(queueing, "AT_ONCE", at_once)
+        monkeypatch.setattr(client_view, "AT_ONCE", at_once)
         folder = tmp_path / str(at_once)
         folder.mkdir()
         url = f"sqlite:///{folder / 'tmwatch.sqlite'}"

@@ -10,8 +10,9 @@ from tmwatch.deadlines import Coming, Deadline
 from tmwatch.digest.model import Upcoming
 from tmwatch.digest.vocabulary import DEADLINE_KINDS as KINDS
 from tmwatch.digest.wording import Words, clean
+from tmwatch.mark_faces import MarkFace
 from tmwatch.portfolio import Watch
-from tmwatch.records import CaseFile, MarkFace
+from tmwatch.records import CaseFile
 
 DAYS = 90
 OTHERS = ("opposition_window",)  # days on which others may act: the owner files nothing

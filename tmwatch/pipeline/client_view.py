@@ -3,20 +3,19 @@ agency's client has hundreds of marks and few of them have news."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from tmwatch.changes import Change
 from tmwatch.deadlines import deadlines
 from tmwatch.digest.model import Lookalike, Upcoming
 from tmwatch.digest.upcoming import DAYS, coming, upcoming
 from tmwatch.exposure import IN_DANGER, BrandExposure, exposure
 from tmwatch.findings import Finding
+from tmwatch.mark_faces import BriefCase
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.news import View
 from tmwatch.portfolio import Client, Watch, by_mark
-from tmwatch.records import BriefCase
 from tmwatch.store import alerts, judgements, marks
 from tmwatch.store import findings as finding_store
 from tmwatch.store import news as news_store
@@ -26,12 +25,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T", Finding, OpenFinding)
+AT_ONCE = 500  # marks of the clients who are looked after together: their messages are one transaction
 
 
-def view_of(conn: Connection, client: Client, watches: Sequence[Watch], day: date) -> View:
-    """Load what is known of a client's marks, in a bounded number of statements; not what she has not heard yet."""
-    serials = {watch.serial_number for watch in watches if watch.serial_number}
-    return _views(conn, [client], {client.client: watches}, marks.load_briefs(conn, serials), {}, day)[0]
+def in_groups(names: Iterable[str], sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Yield the names of clients who are looked after together: they have about `AT_ONCE` marks."""
+    group: list[str] = []
+    for name in names:
+        group.append(name)
+        if sum(sizes[one] for one in group) >= AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def views_of(
@@ -41,20 +47,9 @@ def views_of(
     briefs: Mapping[str, BriefCase],
     day: date,
 ) -> list[View]:
-    """Load what the messages of some clients are made of, in as many statements as for one."""
-    names = [client.client for client in clients]
-    return _views(conn, clients, rows, briefs, news_store.unreported_of(conn, names), day)
-
-
-def _views(
-    conn: Connection,
-    clients: Sequence[Client],
-    rows: Mapping[str, Sequence[Watch]],
-    briefs: Mapping[str, BriefCase],
-    unreported: Mapping[str, Sequence[Change]],
-    day: date,
-) -> list[View]:
-    """Join what is stored; what ended only of the marks of which something is `unreported`."""
+    """Load what the messages of some clients are made of, in as many statements as for one; what ended only of the
+    marks of which something is unreported."""
+    unreported = news_store.unreported_of(conn, [client.client for client in clients])
     marks_of = {c.client: by_mark(rows.get(c.client, ())) for c in clients}
     found = _shared(finding_store.open_findings(conn, {s for of in marks_of.values() for s in of}), marks_of)
     due, unknown = judgements.due_by(conn, briefs, day, day + timedelta(days=DAYS))

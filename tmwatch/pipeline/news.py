@@ -14,8 +14,8 @@ from tmwatch.digest.model import ChangeLine, Item
 from tmwatch.digest.record_changes import change_line
 from tmwatch.exposure import BrandExposure
 from tmwatch.findings import Finding, Severity, is_shown, is_worse, severity_of
+from tmwatch.mark_faces import MarkFace
 from tmwatch.portfolio import Client, Watch
-from tmwatch.records import MarkFace
 from tmwatch.store.alerts import Alert
 from tmwatch.store.findings import OpenFinding
 

@@ -11,16 +11,15 @@ from tmwatch.digest.model import Upcoming
 from tmwatch.digest.overview import ClientReport, counted, ordered
 from tmwatch.digest.overview_mail import OPERATOR, Overview, compose_overview
 from tmwatch.digest.upcoming import OTHERS
-from tmwatch.exposure import exposure
-from tmwatch.pipeline.client_view import calendar, view_of
+from tmwatch.mark_faces import MarkFace
+from tmwatch.pipeline.client_view import calendar, in_groups, views_of
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo, coverage, dated
 from tmwatch.pipeline.desk import LOCAL_SENDER, mailed
 from tmwatch.pipeline.news import View
 from tmwatch.pipeline.order_coverage import with_orders
 from tmwatch.portfolio import Client, Watch
-from tmwatch.records import MarkFace
-from tmwatch.store import outbox, portfolio
+from tmwatch.store import marks, outbox, portfolio
 from tmwatch.store.engine import reading
 from tmwatch.store.reached import Reached, reached
 
@@ -76,23 +75,26 @@ def _clients(conn: Connection, ctx: Context, info: PassInfo) -> tuple[tuple[Clie
     found: list[ClientReport] = []
     rows: list[Watch] = []
     records: dict[str, MarkFace] = {}
-    for name in portfolio.watching_clients(conn):
-        view = view_of(conn, known.get(name, Client(name)), portfolio.load_watches(conn, name), ctx.as_of)
-        rows.extend(view.watches)
-        records |= {serial: record for serial, record in view.records.items() if serial not in info.checked}
-        found.append(_report(view, calendar(conn, view, ctx.as_of), mail.get(name, Reached(None, 0))))
+    sizes = portfolio.watching_clients(conn)
+    for names in in_groups(sizes, sizes):
+        own = portfolio.rows_of(conn, names)
+        briefs = marks.load_briefs(conn, {w.serial_number for mine in own.values() for w in mine if w.serial_number})
+        for view in views_of(conn, [known.get(name, Client(name)) for name in names], own, briefs, ctx.as_of):
+            rows.extend(view.watches)
+            records |= {serial: record for serial, record in view.records.items() if serial not in info.checked}
+            reached_her = mail.get(view.client.client, Reached(None, 0))
+            found.append(_report(view, calendar(conn, view, ctx.as_of), reached_her))
     return ordered(found), View(Client(OPERATOR), tuple(rows), records, {}, {}, {})
 
 
 def _report(view: View, due: Sequence[Upcoming], mail: Reached) -> ClientReport:
     """Return one client with the next of what she must file in the 90 days of `due`; the days on which others may act
     are none of hers. (The report names the next one however far ahead it lies.)"""
-    name, findings = view.client.client, [one.finding for one in view.open.values()]
     return ClientReport(
-        client=name,
-        exposures=exposure(name, view.watches, view.records, findings),
+        client=view.client.client,
+        exposures=view.exposures,
         marks=len({watch.number for watch in view.watches}),
-        findings=counted(findings),
+        findings=counted([one.finding for one in view.open.values()]),
         ahead=next((one for one in due if one.kind not in OTHERS), None),
         last_sent=mail.last_sent,
         waiting=mail.waiting,

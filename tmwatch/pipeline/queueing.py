@@ -8,7 +8,7 @@ alert at once; everything else stands in the digest. A quiet week gets an all-cl
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tmwatch.errors import TmwatchError
 from tmwatch.findings import Severity
 from tmwatch.pipeline import rhythm
-from tmwatch.pipeline.client_view import views_of
+from tmwatch.pipeline.client_view import in_groups, views_of
 from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.corrections import taken_back
 from tmwatch.pipeline.coverage import PassInfo, dated
@@ -34,8 +34,6 @@ from tmwatch.text import N_, Text, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-AT_ONCE = 500  # marks whose clients' messages go into one transaction: a fifth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
             news_store.still_calm(conn, calm, newest)
             outbox.decide_days(conn, [(name, wanted.days[name]) for name in sorted(calm & wanted.days.keys())], ctx.now)
     info, queued = replace(info, filings=Filings(ctx.settings, ctx.as_of)), 0
-    waiting, faults = deque(_together(sorted(restless.names), sizes)), []
+    waiting, faults = deque(in_groups(sorted(restless.names), sizes)), []
     while waiting:
         names = waiting.popleft()
         try:
@@ -85,18 +83,6 @@ def queue_all(ctx: Context, info: PassInfo, wanted: Wanted = Wanted()) -> int:  
     if faults:
         raise faults[0]
     return queued
-
-
-def _together(names: Iterable[str], sizes: Mapping[str, int]) -> Iterator[list[str]]:
-    """Yield the names of clients whose messages go into one transaction: they have about `AT_ONCE` marks."""
-    group: list[str] = []
-    for name in names:
-        group.append(name)
-        if sum(sizes[one] for one in group) >= AT_ONCE:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _basis(ctx: Context, client: Client) -> str:

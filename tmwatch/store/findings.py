@@ -107,9 +107,7 @@ def apply(
     """
     day = as_of or now.astimezone(_NEW_YORK).date()
     judged = set(serials)
-    wanted: dict[Identity, Finding] = {}
-    for one in sorted(findings, key=lambda f: f.severity):
-        wanted[one.identity] = one
+    wanted = {one.identity: one for one in sorted(findings, key=lambda f: f.severity)}
     judgement = _judge({o.finding.identity: o for o in open_findings(conn, judged)}, wanted, day)
     _close(conn, judgement, run_id, now)
     _rewrite(conn, judgement, run_id, now)

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from tmwatch import changes as core
 from tmwatch import codes
 from tmwatch.changes import Change
-from tmwatch.records import BriefCase, CaseFile, Party, Provenance
+from tmwatch.mark_faces import BriefCase
+from tmwatch.records import CaseFile, Party, Provenance
 from tmwatch.store import children, judgements, ledger, parties, sql
 from tmwatch.store.saving import Saving, StoredCase
 from tmwatch.store.tables import CASE_FILES, MISSING_SIGHTINGS, WATCHES
