@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tmwatch.store import news, open_engine, reading
 from tmwatch.store.tables import LOOKS
@@ -17,6 +16,18 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def look(engine: Engine, *clients: str) -> None:
     with engine.begin() as conn:
         news.looked(conn, 1, dict.fromkeys(clients, ("basis", NOW)))
+
+
+def until_somebody_waits(engine: Engine) -> None:
+    """Go on once another session waits for a row."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    patience = iter(range(20_000))
+    while next(patience) is not None:
+        with reading(engine) as conn:
+            if conn.execute(waiting).scalar_one():
+                return
 
 
 def test_a_portfolio_may_change_while_messages_of_its_clients_are_composed(postgres_url: str) -> None:
@@ -36,7 +47,7 @@ def test_a_portfolio_may_change_while_messages_of_its_clients_are_composed(postg
     with engine.begin() as conn:
         news.looked(conn, 2, {"a": ("basis", NOW)})
         other.start()
-        time.sleep(0.5)  # by now it waits for the row of "a"
+        until_somebody_waits(engine)
         news.looked(conn, 2, {"b": ("basis", NOW)})
     other.join()
     assert not faults
