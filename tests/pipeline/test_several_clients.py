@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +164,20 @@ def test_it_does_not_matter_how_many_clients_messages_are_composed_at_once(
     kinds = {(row[0], row[2]) for row in found[0][0]}
     assert kinds >= {("Client 1", kind) for kind in ("baseline", "alert", "digest", "copy", "all_clear")}
     assert {client for client, _ in kinds} == {"Client 0", "Client 1"}
+
+
+@pytest.mark.parametrize(("zone", "day"), [("America/New_York", "Nov 24, 2026"), ("Asia/Shanghai", "Nov 25, 2026")])
+def test_since_when_a_thing_is_known_is_told_in_days_of_the_client(
+    sqlite_url: str, tmp_path: Path, zone: str, day: str
+) -> None:
+    late = datetime(2026, 11, 25, 2, 40, tzinfo=UTC)  # still the evening before in New York
+    with world(tmp_path, sqlite_url, marks=2, clients=1) as one:
+        one.prepare(timezone=zone)
+        one.run(MORNING)
+        lose(one)
+        one.run(late, Options(digests=False))
+        one.post.arrived.clear()
+        one.change("Next", 2, random.Random(1))
+        one.run(late + timedelta(hours=1))
+        (mail,) = one.post.arrived
+        assert f"alerted {day}" in mail.text

@@ -13,6 +13,8 @@ from tmwatch.digest.upcoming import DAYS, coming, upcoming
 from tmwatch.exposure import IN_DANGER, BrandExposure, exposure
 from tmwatch.findings import Finding
 from tmwatch.mark_faces import BriefCase
+from tmwatch.pipeline import rhythm
+from tmwatch.pipeline.context import Context
 from tmwatch.pipeline.coverage import PassInfo
 from tmwatch.pipeline.news import View
 from tmwatch.portfolio import Client, Watch, by_mark
@@ -42,17 +44,17 @@ def in_groups(names: Iterable[str], sizes: Mapping[str, int]) -> Iterator[list[s
 
 def views_of(
     conn: Connection,
+    ctx: Context,
     clients: Sequence[Client],
     rows: Mapping[str, Sequence[Watch]],
     briefs: Mapping[str, BriefCase],
-    day: date,
 ) -> list[View]:
     """Load what the messages of some clients are made of, in as many statements as for one; what ended only of the
     marks of which something is unreported."""
     unreported = news_store.unreported_of(conn, [client.client for client in clients])
     marks_of = {c.client: by_mark(rows.get(c.client, ())) for c in clients}
     found = _shared(finding_store.open_findings(conn, {s for of in marks_of.values() for s in of}), marks_of)
-    due, unknown = judgements.due_by(conn, briefs, day, day + timedelta(days=DAYS))
+    due, unknown = judgements.due_by(conn, briefs, ctx.as_of, ctx.as_of + timedelta(days=DAYS))
     untold = {change.serial_number for changes in unreported.values() for change in changes}
     closed = _shared(finding_store.closed_findings(conn, untold) if untold else (), marks_of)
     views = []
@@ -78,6 +80,7 @@ def views_of(
                 news,
                 {serial: due[serial] for serial in mine if serial in due},
                 frozenset(unknown & mine.keys()),
+                rhythm.zone_of(ctx, client),
             )
         )
     return views

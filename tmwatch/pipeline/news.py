@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from tmwatch.changes import Change
 from tmwatch.codes import is_lost
@@ -39,6 +39,7 @@ class View:
     unreported: tuple[Change, ...] = ()  # what she has not heard yet, oldest first
     coming: Mapping[str, Sequence[Coming]] = field(default_factory=dict)  # what is due for her marks, by serial number
     unjudged: frozenset[str] = frozenset()  # the marks of which no run said what is due
+    zone: tzinfo = UTC  # in which her days begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,9 @@ def _closed(view: View, finding: Finding, last: Change) -> Item:
 
 
 def _item(view: View, found: OpenFinding, state: str, was: str | None = None) -> Item:
-    alerted = found.alerted_at.date() if found.alerted_at else None
-    return _built(view, found.finding, state, since=found.opened_at.date(), alerted=alerted, was=was)
+    alerted = found.alerted_at.astimezone(view.zone).date() if found.alerted_at else None
+    since = found.opened_at.astimezone(view.zone).date()
+    return _built(view, found.finding, state, since=since, alerted=alerted, was=was)
 
 
 def _built(

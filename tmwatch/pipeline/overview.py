@@ -79,7 +79,7 @@ def _clients(conn: Connection, ctx: Context, info: PassInfo) -> tuple[tuple[Clie
     for names in in_groups(sizes, sizes):
         own = portfolio.rows_of(conn, names)
         briefs = marks.load_briefs(conn, {w.serial_number for mine in own.values() for w in mine if w.serial_number})
-        for view in views_of(conn, [known.get(name, Client(name)) for name in names], own, briefs, ctx.as_of):
+        for view in views_of(conn, ctx, [known.get(name, Client(name)) for name in names], own, briefs):
             rows.extend(view.watches)
             records |= {serial: record for serial, record in view.records.items() if serial not in info.checked}
             reached_her = mail.get(view.client.client, Reached(None, 0))

@@ -39,7 +39,7 @@ def previews(ctx: Context, client: str | None) -> list[Message]:
         for name in [client] if client is not None else portfolio.watching_clients(conn):
             who, rows = clients.get(name, Client(name)), {name: portfolio.load_watches(conn, name)}
             serials = [watch.serial_number for watch in rows[name] if watch.serial_number]
-            (view,) = views_of(conn, [who], rows, marks.load_briefs(conn, serials), ctx.as_of)
+            (view,) = views_of(conn, ctx, [who], rows, marks.load_briefs(conn, serials))
             if not view.records:
                 continue
             number = outbox.next_number(conn, name)

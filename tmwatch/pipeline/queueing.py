@@ -111,7 +111,7 @@ def _queue_some(
         merged = wanted.digest and name in restless.late
         late[name] = _late(overdue.merge_overdue(conn, name, ctx.now)) if merged else ()
     after, queued = {}, 0
-    for view in views_of(conn, [client for client in clients if client.client in late], rows, briefs, ctx.as_of):
+    for view in views_of(conn, ctx, [client for client in clients if client.client in late], rows, briefs):
         name = view.client.client
         desk = Desk(conn, ctx, info, view, name in restless.doubted)
         _queue_client(desk, wanted, late[name])

@@ -20,7 +20,7 @@ WEEK = 7  # days
 
 def local_day(ctx: Context, client: Client) -> date:
     """The client's calendar day now."""
-    return ctx.now.astimezone(_zone(ctx, client)).date()
+    return ctx.now.astimezone(zone_of(ctx, client)).date()
 
 
 def quiet_days(ctx: Context, client: Client) -> int | None:
@@ -33,7 +33,7 @@ def quiet_days(ctx: Context, client: Client) -> int | None:
 
 def days_since(ctx: Context, client: Client, last: datetime | None) -> int:
     """Return the days since a client's `last` digest, a week where there was none."""
-    return (local_day(ctx, client) - last.astimezone(_zone(ctx, client)).date()).days if last else WEEK
+    return (local_day(ctx, client) - last.astimezone(zone_of(ctx, client)).date()).days if last else WEEK
 
 
 def again_at(ctx: Context, client: Client, last: datetime | None) -> datetime | None:
@@ -43,9 +43,10 @@ def again_at(ctx: Context, client: Client, last: datetime | None) -> datetime | 
         return None
     if last is None:
         return ctx.now
-    zone = _zone(ctx, client)
+    zone = zone_of(ctx, client)
     return datetime.combine(last.astimezone(zone).date() + timedelta(days), time(), zone).astimezone(UTC)
 
 
-def _zone(ctx: Context, client: Client) -> ZoneInfo:
+def zone_of(ctx: Context, client: Client) -> ZoneInfo:
+    """Return the time zone in which a client's days begin."""
     return ZoneInfo(client.timezone or ctx.settings.digest.timezone)

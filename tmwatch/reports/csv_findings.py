@@ -89,8 +89,8 @@ def _finding(mark: MarkReport, finding: Finding, words: Words) -> list[str]:
         words.text(finding.action),
         _day(finding.deadline),
         mail_rows.citation(finding, words),
-        _day(known.opened_at.date() if known else None),
-        _day(known.alerted_at.date() if known and known.alerted_at else None),
+        _day(words.local(known.opened_at).date() if known else None),
+        _day(words.local(known.alerted_at).date() if known and known.alerted_at else None),
         _day(noted.ack_until if noted else None),
         (noted.ack_note or "") if noted else "",
     ]

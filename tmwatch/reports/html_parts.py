@@ -188,8 +188,8 @@ def _since(known: Tracked | None, words: Words) -> str:
     if known is None:
         return ""
     if known.alerted_at:
-        return words.say("alerted {day}, still open", day=known.alerted_at.date())
-    return words.say("open since {day}", day=known.opened_at.date())
+        return words.say("alerted {day}, still open", day=words.local(known.alerted_at).date())
+    return words.say("open since {day}", day=words.local(known.opened_at).date())
 
 
 def _acknowledged(known: Tracked | None, words: Words) -> str:
