@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,11 @@ from sqlalchemy import Engine, event
 
 from tests import compiled, postgres
 from tmwatch.store import open_engine, schema
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # begun in the background: no program would hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is slow in thousands of tests and proves nothing: looking for garbage, compiling the same statements for each
 # database, and reading the system's certificates for each client (no test leaves this machine; the ones that speak TLS
