@@ -18,9 +18,7 @@ from sqlalchemy import Engine, event
 from tests import compiled, postgres
 from tmwatch.store import open_engine, schema
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # begun in the background: no program would hear Ctrl-C
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background: no program would hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is slow in thousands of tests and proves nothing: looking for garbage, compiling the same statements for each
